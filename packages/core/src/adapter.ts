@@ -159,6 +159,11 @@ export interface SocketLike {
   send(data: string): void;
   send(data: ArrayBufferView): void;
   close(code?: number, reason?: string): void;
+  /** Drops the connection without a closing handshake, which a dead server would never answer. `ws` has it. */
+  terminate?(): void;
+  /** Lets the process end although the socket is open, and takes that back. Node only; called on open sockets. */
+  unref?(): void;
+  ref?(): void;
   addEventListener(type: "open" | "message" | "close" | "error", listener: (event: SocketEvent) => void): void;
   removeEventListener(type: "open" | "message" | "close" | "error", listener: (event: SocketEvent) => void): void;
 }

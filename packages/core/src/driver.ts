@@ -17,6 +17,9 @@ export interface DriverSubscription {
  *
  * Topics are strings of 1 to 256 characters out of `A-Z a-z 0-9 . _ - /`. Delivery is at most "best effort":
  * messages may be lost, late, doubled or reordered, and peerhood copes; a driver never has to.
+ *
+ * A driver may connect at first use only: do not wait for `open` before the first `subscribe` or `publish`, those
+ * wait by themselves. A driver without subscriptions should not keep a process alive.
  */
 export interface Driver {
   readonly state: DriverState;
@@ -35,6 +38,12 @@ export interface Driver {
   publish(topic: string, data: Uint8Array): Promise<void>;
   /** `state` with the new {@link DriverState}, `error` with a PeerhoodError. Returns a function that stops listening. */
   on(event: "state" | "error", handler: (value: unknown) => void): () => void;
+  /**
+   * Says that somebody is waiting for signals now: until the returned function is called, a dead broker is noticed
+   * within seconds and reconnecting is eager. Counted, so several may attend. A driver that has no connection to
+   * lose leaves it out.
+   */
+  attend?(): () => void;
   /** Closes for good and frees everything: sockets, timers. Idempotent. */
   close(): Promise<void>;
 }
