@@ -1,3 +1,31 @@
+export { Peer, type BroadcastOptions, type PeerJson } from "./peer.js";
+export type { JoinOptions, PeerOptions } from "./peer-options.js";
+export { RemotePeer, type RemotePeerJson, type RemoteStats, type SendOptions } from "./remote-peer.js";
+export type {
+  BackgroundErrorEvent,
+  ChannelErrorEvent,
+  ChannelEvent,
+  ChannelMessageEvent,
+  CloseReason,
+  ConnectedEvent,
+  ConnectionClosedEvent,
+  ConnectionEvent,
+  ConnectionFailedEvent,
+  PeerEvents,
+  RemoteMetadataEvent,
+  RemoteState,
+} from "./events.js";
+export type { Verify, VerifyRequest } from "./session/admission.js";
+export type { IceServerList, IceServersOption } from "./room/ice-server-source.js";
+export type { ChannelOptions, OpenOptions } from "./channel/channel-options.js";
+export type { IncomingData, Transfer, TransferProgress } from "./channel/transfer/index.js";
+export type { DataChannelEvent, DataChannelEventType, DataChannelLike } from "./channel/data-channel-like.js";
+export type { Driver, DriverState, DriverSubscription } from "./driver.js";
+export { MemoryDriver, type MemoryDriverOptions } from "./drivers/memory-driver.js";
+export { BroadcastChannelDriver, type BroadcastChannelDriverOptions } from "./drivers/broadcast-channel-driver.js";
+export { WebSocketDriver, type WebSocketDriverOptions } from "./drivers/websocket-driver.js";
+export { roomTopic } from "./signaling/room-topic.js";
+export { isPeerhoodError, PeerhoodError, type PeerhoodErrorCode, type PeerhoodErrorOptions } from "./errors.js";
 export type {
   AdapterCapabilities,
   CandidateInfo,
@@ -14,8 +42,5 @@ export type {
   SocketEvent,
   SocketLike,
 } from "./adapter.js";
-export type { Driver, DriverState, DriverSubscription } from "./driver.js";
-export type { DataChannelEvent, DataChannelEventType, DataChannelLike } from "./channel/data-channel-like.js";
-export { isPeerhoodError, PeerhoodError, type PeerhoodErrorCode, type PeerhoodErrorOptions } from "./errors.js";
 export type { Clock, TimerHandle } from "./util/clock.js";
 export type { Logger } from "./util/logger.js";

@@ -1,0 +1,395 @@
+import type { Connection } from "../adapter.js";
+import { PeerhoodError, toPeerhoodError } from "../errors.js";
+import type { PeerEvents } from "../events.js";
+import type { SendOptions } from "../remote-peer.js";
+import type { ChannelMessage, ControlMessage } from "../session/messages.js";
+import type { Clock } from "../util/clock.js";
+import type { Logger } from "../util/logger.js";
+import { withTimeout } from "../util/timeout.js";
+import { ChannelIds, isChannelId } from "./channel-ids.js";
+import { isReliable, normalizeChannel, sameOptions, type ChannelOptions, type OpenOptions } from "./channel-options.js";
+import { DEFAULT_LABEL, MAX_CHANNELS } from "./constants.js";
+import type { DataChannelLike } from "./data-channel-like.js";
+import { LabelledChannel } from "./labelled-channel.js";
+import { OpenWaiters } from "./open-waiters.js";
+import { ChannelTransfers, createOutgoing, RemoteBudgets, type Outgoing, type Transfer } from "./transfer/index.js";
+
+type ChannelEventName = Extract<keyof PeerEvents, `channel:${string}`>;
+
+export interface ChannelRegistryOptions {
+  readonly remoteId: string;
+  /** The side that makes the offers also gives out the ids. */
+  readonly offering: boolean;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly timeoutMs: number;
+  readonly stallTimeoutMs: number;
+  readonly maxMessageBytes: number;
+  readonly bulkFrameBytes: number;
+  readonly fire: <K extends ChannelEventName>(
+    name: K,
+    fields: Omit<PeerEvents[K], "name" | "id" | "remote">,
+  ) => boolean;
+  readonly listens: (name: "channel:message") => boolean;
+  /** Sends over the control channel. */
+  readonly send: (message: ChannelMessage) => void;
+  readonly onViolation: (error: PeerhoodError) => void;
+}
+
+/**
+ * The labelled channels with one remote. They are negotiated over the control channel: the answering side asks, the
+ * offering side gives an id and creates its end, the answering side creates its own and confirms. So one label never
+ * has two channels, and nothing is sent before the other end exists.
+ */
+export class ChannelRegistry {
+  /** What the application sees: the newest native channel of each label. */
+  readonly byLabel = new Map<string, DataChannelLike>();
+  readonly #options: ChannelRegistryOptions;
+  readonly #labels = new Map<string, LabelledChannel>();
+  readonly #ids = new Map<number, LabelledChannel>();
+  readonly #freeIds = new ChannelIds();
+  readonly #waiters: OpenWaiters<LabelledChannel>;
+  readonly #budgets = new RemoteBudgets();
+  #connection: Connection | undefined;
+  #maxFrameBytes = 0;
+  #disposed: PeerhoodError | undefined;
+
+  constructor(options: ChannelRegistryOptions) {
+    this.#options = options;
+    this.#waiters = new OpenWaiters(options.clock, options.timeoutMs);
+  }
+
+  /** The control channel works: what was asked for before is opened now. */
+  attach(connection: Connection, maxFrameBytes: number): void {
+    this.#connection = connection;
+    this.#maxFrameBytes = maxFrameBytes;
+    for (const channel of this.#labels.values()) this.#begin(channel);
+  }
+
+  async open(channel: string | OpenOptions): Promise<void> {
+    const { label, options } = normalizeChannel(channel);
+    for (;;) {
+      this.#throwIfDisposed();
+      const present = this.#labels.get(label);
+      if (present?.state === "closing") {
+        await present.closed.promise;
+        continue;
+      }
+      if (present !== undefined && present.state !== "closed") {
+        if (!sameOptions(present.options, options)) throw mismatch(label);
+        return present.opened.promise;
+      }
+      if (this.#labels.size >= MAX_CHANNELS) throw tooMany(label);
+      const created = new LabelledChannel(label, options);
+      this.#labels.set(label, created);
+      if (this.#connection !== undefined) this.#begin(created);
+      return created.opened.promise;
+    }
+  }
+
+  async close(label: string): Promise<void> {
+    const channel = this.#labels.get(label);
+    if (channel === undefined) return;
+    if (channel.native === undefined || channel.id === undefined) return this.#end(channel, closed(label));
+    channel.closesFirst = true;
+    this.#beginClosing(channel);
+    return channel.closed.promise;
+  }
+
+  send(message: unknown, options: SendOptions): Transfer {
+    const label = options.label ?? DEFAULT_LABEL;
+    const outgoing = createOutgoing(message, {
+      label,
+      id: this.#options.remoteId,
+      info: options.info,
+      signal: options.signal,
+      clock: this.#options.clock,
+      onUnhandled: (error) => this.transferFailed(label, error),
+    });
+    this.dispatch(label, outgoing);
+    return outgoing.transfer;
+  }
+
+  /** Sends on the channel of that label, now or when it is open. */
+  dispatch(label: string, outgoing: Outgoing): void {
+    const fail = (error: PeerhoodError): void => outgoing.fail(error);
+    if (this.#disposed !== undefined) return fail(this.#disposed);
+    const channel = this.#labels.get(label);
+    if (channel?.state === "open") return this.#transmit(channel, outgoing);
+    this.#waiters.wait(label, (opened) => this.#transmit(opened, outgoing), fail);
+    if (channel === undefined && label === DEFAULT_LABEL) this.open(label).catch(() => {});
+  }
+
+  /** A transfer failed and nobody awaits it. */
+  transferFailed(label: string, error: PeerhoodError): void {
+    const heard = this.#options.fire("channel:error", { label, channel: this.byLabel.get(label), error });
+    if (!heard) this.#options.logger.warn(`on channel "${label}": ${error.code}: ${error.message}`);
+  }
+
+  receive(message: ChannelMessage): void {
+    if (this.#connection === undefined || this.#disposed !== undefined) return;
+    try {
+      this.#dispatchMessage(message);
+    } catch (error) {
+      this.#options.onViolation(
+        new PeerhoodError("PROTOCOL_ERROR", "The remote broke the protocol of channels; see cause.", { cause: error }),
+      );
+    }
+  }
+
+  /** Fails whatever is under way. */
+  dispose(error: PeerhoodError): void {
+    if (this.#disposed !== undefined) return;
+    this.#disposed = error;
+    for (const channel of [...this.#ids.values(), ...this.#labels.values()]) this.#end(channel, error);
+    this.#waiters.dispose(error);
+  }
+
+  #dispatchMessage(message: ChannelMessage): void {
+    const { offering } = this.#options;
+    switch (message.t) {
+      case "channel-ask":
+        return offering ? this.#onAsk(message.label, message.options) : violate("only the answering side asks");
+      case "channel-open":
+        return offering
+          ? violate("only the offering side opens")
+          : this.#onOpen(message.label, message.id, message.options);
+      case "channel-opened":
+        return this.#onOpened(message.id);
+      case "channel-refused":
+        return this.#onRefused(message.label, message.id, message.reason);
+      case "channel-close":
+        return this.#onClose(message.id);
+      case "channel-gone":
+        return this.#onGone(message.id);
+    }
+  }
+
+  /** Offering side: creates its end and tells the other. Answering side: asks for that. */
+  #begin(channel: LabelledChannel): void {
+    const { offering, send, timeoutMs, clock } = this.#options;
+    if (channel.state !== "asking") return;
+    if (offering) {
+      const id = this.#freeIds.take();
+      if (id === undefined) return this.#end(channel, tooMany(channel.label));
+      if (!this.#create(channel, id)) return;
+      send({ t: "channel-open", label: channel.label, id, options: channel.options });
+    } else {
+      send({ t: "channel-ask", label: channel.label, options: channel.options });
+    }
+    withTimeout(channel.opened.promise, timeoutMs, clock, () => notConfirmed(channel.label, timeoutMs)).catch(
+      (error: unknown) => {
+        if (channel.state === "asking" || channel.state === "opening") {
+          this.#end(channel, toPeerhoodError(error, "CHANNEL_TIMEOUT", "The channel did not open."));
+        }
+      },
+    );
+  }
+
+  #onAsk(label: string, asked: ChannelOptions): void {
+    const { options } = normalizeChannel({ ...asked, label });
+    const present = this.#labels.get(label);
+    // Both opened it at once: the offer that is already on its way decides.
+    if (present !== undefined && present.live) {
+      if (present.state === "open" && !sameOptions(present.options, options)) {
+        this.#options.send({ t: "channel-refused", label, reason: "it is open with other options" });
+      }
+      return;
+    }
+    if (this.#labels.size >= MAX_CHANNELS) {
+      return this.#options.send({ t: "channel-refused", label, reason: `${MAX_CHANNELS} channels are open` });
+    }
+    const channel = new LabelledChannel(label, options);
+    this.#labels.set(label, channel);
+    this.#begin(channel);
+  }
+
+  #onOpen(label: string, id: number, offered: ChannelOptions): void {
+    const { options } = normalizeChannel({ ...offered, label });
+    if (!isChannelId(id) || this.#ids.has(id)) violate("it opens a channel with an id that is in use or no id");
+    let channel = this.#labels.get(label);
+    const asked = channel?.state === "asking" ? channel : undefined;
+    if (asked !== undefined && !sameOptions(asked.options, options)) {
+      this.#labels.delete(label);
+      asked.end(mismatch(label));
+    }
+    if (asked?.state !== "asking") {
+      if (this.#labels.size >= MAX_CHANNELS) {
+        this.#options.send({ t: "channel-refused", label, id, reason: `${MAX_CHANNELS} channels are open` });
+        return;
+      }
+      channel = new LabelledChannel(label, options);
+      this.#labels.set(label, channel);
+    }
+    if (channel === undefined || !this.#create(channel, id)) return;
+    this.#options.send({ t: "channel-opened", id });
+    this.#confirm(channel);
+  }
+
+  #onOpened(id: number): void {
+    const channel = this.#ids.get(id);
+    if (channel !== undefined) this.#confirm(channel);
+  }
+
+  #onRefused(label: string, id: number | undefined, reason: string): void {
+    const channel = id === undefined ? this.#labels.get(label) : this.#ids.get(id);
+    if (id !== undefined) this.#freeIds.endClosed(id);
+    if (channel === undefined || (channel.state !== "asking" && channel.state !== "opening")) return;
+    const why = String(reason).slice(0, 100);
+    this.#end(
+      channel,
+      new PeerhoodError("CHANNEL_LIMIT", `The remote refused to open the channel "${channel.label}": ${why}.`),
+    );
+  }
+
+  #onClose(id: number): void {
+    const channel = this.#ids.get(id);
+    if (channel === undefined) return;
+    channel.remoteDone = true;
+    this.#beginClosing(channel);
+  }
+
+  #onGone(id: number): void {
+    if (!isChannelId(id)) violate("it closed a channel without an id");
+    this.#freeIds.endClosed(id);
+    // Its end is closed, so no event of ours may follow: node-datachannel can miss one (facts.md section 1, 11).
+    const channel = this.#ids.get(id);
+    channel?.native?.close();
+  }
+
+  /** This side's end, confirmed by the other or created after the other's: it can send once it is open natively. */
+  #confirm(channel: LabelledChannel): void {
+    const { native } = channel;
+    if (channel.state !== "opening" || native === undefined) return;
+    if (native.readyState === "connecting") {
+      native.addEventListener("open", () => this.#confirm(channel), { once: true });
+      return;
+    }
+    if (native.readyState !== "open") return;
+    channel.state = "open";
+    channel.opened.resolve();
+    this.#options.fire("channel:open", { label: channel.label, channel: native });
+    this.#waiters.opened(channel.label, channel);
+  }
+
+  #create(channel: LabelledChannel, id: number): boolean {
+    const { label, options } = channel;
+    let native: DataChannelLike;
+    try {
+      if (this.#connection === undefined) throw closed(label);
+      native = this.#connection.createChannel({ ...options, label, id });
+    } catch (error) {
+      this.#end(channel, toPeerhoodError(error, "NATIVE_FAILED", `The channel "${label}" could not be created.`));
+      return false;
+    }
+    channel.id = id;
+    channel.native = native;
+    channel.state = "opening";
+    channel.transfers = this.#createTransfers(channel, native);
+    this.#ids.set(id, channel);
+    this.byLabel.set(label, native);
+    native.addEventListener("close", () => this.#end(channel, closed(label)));
+    this.#options.fire("channel:new", { label, channel: native });
+    return true;
+  }
+
+  #createTransfers(channel: LabelledChannel, native: DataChannelLike): ChannelTransfers {
+    const { remoteId, clock, logger, stallTimeoutMs, maxMessageBytes, bulkFrameBytes, listens, fire } = this.#options;
+    const { label, options } = channel;
+    return new ChannelTransfers({
+      channel: native,
+      label,
+      remoteId,
+      clock,
+      logger,
+      limits: { maxFrameBytes: this.#maxFrameBytes, bulkFrameBytes, maxMessageBytes, stallTimeoutMs },
+      budgets: this.#budgets,
+      reliable: isReliable(options),
+      raw: options.protocol !== undefined,
+      onMessage: ({ data, info, size }) => {
+        if (!listens("channel:message")) return false;
+        fire("channel:message", { label, channel: native, data, info, size });
+        return true;
+      },
+      onError: (error) => this.transferFailed(label, error),
+    });
+  }
+
+  #transmit(channel: LabelledChannel, outgoing: Outgoing): void {
+    if (channel.transfers === undefined) outgoing.fail(closed(channel.label));
+    else channel.transfers.send(outgoing);
+  }
+
+  /**
+   * Both sides send what they have queued and say when it is done. Then the one that began closes natively, which
+   * flushes (facts.md section 1, 7), and the other follows: closing first here could drop what is still on its way.
+   */
+  #beginClosing(channel: LabelledChannel): void {
+    const { clock, timeoutMs, send } = this.#options;
+    if (!channel.live || channel.id === undefined) return this.#closeIfDone(channel);
+    const { id } = channel;
+    channel.state = "closing";
+    void (channel.transfers?.drained() ?? Promise.resolve()).then(() => {
+      if (channel.state !== "closing") return;
+      send({ t: "channel-close", id });
+      channel.drained = true;
+      this.#closeIfDone(channel);
+      withTimeout(channel.closed.promise, timeoutMs, clock, () => closed(channel.label)).catch(() =>
+        channel.native?.close(),
+      );
+    });
+  }
+
+  #closeIfDone(channel: LabelledChannel): void {
+    if (channel.closesFirst && channel.drained && channel.remoteDone) channel.native?.close();
+  }
+
+  #end(channel: LabelledChannel, error: PeerhoodError): void {
+    if (channel.state === "closed") return;
+    const { label, id, native } = channel;
+    channel.end(error);
+    if (this.#labels.get(label) === channel) this.#labels.delete(label);
+    if (native !== undefined && this.byLabel.get(label) === native) this.byLabel.delete(label);
+    if (id !== undefined) {
+      this.#ids.delete(id);
+      this.#freeIds.endClosed(id);
+      if (this.#disposed === undefined) this.#options.send({ t: "channel-gone", id });
+    }
+    if (native !== undefined) {
+      native.close();
+      this.#options.fire("channel:close", { label, channel: native });
+    } else {
+      this.#waiters.failed(label, error);
+    }
+  }
+
+  #throwIfDisposed(): void {
+    if (this.#disposed !== undefined) throw this.#disposed;
+  }
+}
+
+function violate(what: string): never {
+  throw new PeerhoodError("PROTOCOL_ERROR", what);
+}
+
+function mismatch(label: string): PeerhoodError {
+  return new PeerhoodError(
+    "CHANNEL_OPTIONS_MISMATCH",
+    `The channel "${label}" exists with other options; use the same on both sides, or another label.`,
+  );
+}
+
+function tooMany(label: string): PeerhoodError {
+  return new PeerhoodError(
+    "CHANNEL_LIMIT",
+    `The channel "${label}" is one too many: ${MAX_CHANNELS} are open with this remote. Close some, or share them.`,
+  );
+}
+
+function closed(label: string): PeerhoodError {
+  return new PeerhoodError("CHANNEL_CLOSED", `The channel "${label}" is closed. Open it again to send.`);
+}
+
+function notConfirmed(label: string, timeoutMs: number): PeerhoodError {
+  return new PeerhoodError("CHANNEL_TIMEOUT", `The remote did not open "${label}" within ${timeoutMs} ms.`);
+}

@@ -1,0 +1,80 @@
+import type { ConnectionAdapter } from "./adapter.js";
+import type { Driver } from "./driver.js";
+import { PeerhoodError } from "./errors.js";
+import type { IceServersOption } from "./room/ice-server-source.js";
+import type { Verify } from "./session/admission.js";
+import { MAX_METADATA_BYTES } from "./signaling/constants.js";
+import type { Logger } from "./util/logger.js";
+
+export interface PeerOptions {
+  /** What the runtime supplies; the package `peerhood` fills it in. Tests pass the simulated one. */
+  readonly adapter: ConnectionAdapter;
+  /** How peers find each other. Stays open when the Peer leaves. @default MemoryDriver: peers of this process only */
+  readonly driver?: Driver;
+  /** @default none: nothing outside the room is contacted */
+  readonly iceServers?: IceServersOption;
+  /** `relay` hides this host's addresses and needs a TURN server. @default "all" */
+  readonly iceTransportPolicy?: "all" | "relay";
+  /** Milliseconds that each step may take: signaling, a connection, a channel. @default 15000 */
+  readonly connectionTimeoutMs?: number;
+  /** Milliseconds without any progress after which a transfer fails. @default 30000 */
+  readonly stallTimeoutMs?: number;
+  /** Largest message in bytes that `await data` gives; as a stream there is no limit. @default 268435456 */
+  readonly maxMessageBytes?: number;
+  /** @default warnings and errors to the console */
+  readonly logger?: Logger;
+}
+
+export interface JoinOptions {
+  /** Name of the room: 1 to 256 characters. */
+  readonly room: string;
+  /** What the others see of this peer: any JSON value up to 8 KiB. Replaces what `setMetadata` set before. */
+  readonly metadata?: unknown;
+  /** Decides about each remote before it is let in, and about each change of its metadata. */
+  readonly verify?: Verify;
+  /** Milliseconds after which an undecided `verify` refuses. @default 10000 */
+  readonly verifyTimeoutMs?: number;
+  /** Gives up joining: rejects with `ABORTED`. */
+  readonly signal?: AbortSignal;
+}
+
+const MAX_ROOM_LENGTH = 256;
+
+/** @throws PeerhoodError `INVALID_ARGUMENT` */
+export function checkMilliseconds(name: string, value: number): number {
+  // 2^31 - 1: beyond it timers of every runtime fire at once.
+  if (typeof value === "number" && value > 0 && value <= 2_147_483_647) return value;
+  throw new PeerhoodError("INVALID_ARGUMENT", `${name} is a number of milliseconds above 0, not ${String(value)}.`);
+}
+
+/** @throws PeerhoodError `INVALID_ARGUMENT` */
+export function checkRoom(room: unknown): string {
+  if (typeof room === "string" && room !== "" && room.length <= MAX_ROOM_LENGTH) return room;
+  throw new PeerhoodError(
+    "INVALID_ARGUMENT",
+    `join needs the name of a room, a string of 1 to ${MAX_ROOM_LENGTH} characters: join("lobby").`,
+  );
+}
+
+/**
+ * A copy as the remotes will see it.
+ * @throws PeerhoodError `INVALID_ARGUMENT`
+ */
+export function checkMetadata(metadata: unknown): unknown {
+  if (metadata === undefined) return undefined;
+  let json: string | undefined;
+  try {
+    json = JSON.stringify(metadata);
+  } catch (error) {
+    throw new PeerhoodError("INVALID_ARGUMENT", "metadata can not be turned into JSON; see cause.", { cause: error });
+  }
+  if (json === undefined) throw new PeerhoodError("INVALID_ARGUMENT", "metadata is not a JSON value.");
+  const bytes = new TextEncoder().encode(json).length;
+  if (bytes > MAX_METADATA_BYTES) {
+    throw new PeerhoodError(
+      "INVALID_ARGUMENT",
+      `metadata is ${bytes} bytes as JSON, more than ${MAX_METADATA_BYTES}; send what is larger as a message.`,
+    );
+  }
+  return JSON.parse(json);
+}

@@ -1,0 +1,294 @@
+import { normalizeChannel, sameOptions, type ChannelOptions, type OpenOptions } from "./channel/channel-options.js";
+import { createBroadcast, type Transfer } from "./channel/transfer/index.js";
+import { MemoryDriver } from "./drivers/memory-driver.js";
+import type { Driver } from "./driver.js";
+import { isPeerhoodError, PeerhoodError } from "./errors.js";
+import type { PeerEvents } from "./events.js";
+import { checkMetadata, checkMilliseconds, checkRoom, type JoinOptions, type PeerOptions } from "./peer-options.js";
+import type { RemotePeer, RemotePeerJson, SendOptions } from "./remote-peer.js";
+import { IceServerSource } from "./room/ice-server-source.js";
+import { Room } from "./room/room.js";
+import { roomTopic } from "./signaling/room-topic.js";
+import { systemClock, type Clock } from "./util/clock.js";
+import { Emitter } from "./util/emitter.js";
+import { defaultLogger, type Logger } from "./util/logger.js";
+
+export interface BroadcastOptions extends SendOptions {
+  /** Ids of the remotes that get it. @default all that are connected, connecting or resuming */
+  readonly to?: string | readonly string[];
+}
+
+export interface PeerJson {
+  readonly id: string;
+  readonly room: string;
+  readonly metadata: unknown;
+  readonly active: boolean;
+  readonly remotes: RemotePeerJson[];
+  readonly channels: string[];
+  readonly streams: string[];
+}
+
+/**
+ * The local member of a room.
+ *
+ * ```ts
+ * const peer = new Peer({ driver: new WebSocketDriver("ws://localhost:8787") });
+ * peer.on("channel:message", async ({ remote, data }) => console.log(remote.id, await data));
+ * await peer.open("chat");
+ * await peer.join("lobby");
+ * peer.send("hello", "chat");
+ * ```
+ */
+export class Peer extends Emitter<PeerEvents> {
+  readonly #options: PeerOptions;
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+  readonly #iceServers: IceServerSource;
+  readonly #connectionTimeoutMs: number;
+  readonly #channels = new Map<string, ChannelOptions>();
+  #driver: Driver | undefined;
+  #metadata: unknown;
+  #room: Room | undefined;
+  /** The id is visible from when the room is entered. */
+  #entered = false;
+  #joining: AbortController | undefined;
+  #leaving: Promise<void> | undefined;
+
+  /** @throws PeerhoodError `INVALID_ARGUMENT` */
+  constructor(options: PeerOptions) {
+    super((error, name) => this.#listenerFailed(error, name));
+    this.#options = options;
+    this.#clock = options.adapter.clock ?? systemClock;
+    this.#logger = options.logger ?? defaultLogger;
+    this.#driver = options.driver;
+    this.#iceServers = new IceServerSource(options.iceServers ?? [], this.#clock);
+    this.#connectionTimeoutMs = checkMilliseconds("connectionTimeoutMs", options.connectionTimeoutMs ?? 15_000);
+    checkMilliseconds("stallTimeoutMs", options.stallTimeoutMs ?? 30_000);
+  }
+
+  /** 32 characters, new for each stay; `""` while not in a room. */
+  get id(): string {
+    return this.#entered ? (this.#room?.id ?? "") : "";
+  }
+
+  /** Name of the room; `""` while not in one. */
+  get room(): string {
+    return this.#entered ? (this.#room?.name ?? "") : "";
+  }
+
+  /** What the others see of this peer. */
+  get metadata(): unknown {
+    return this.#metadata;
+  }
+
+  /** Whether this peer is in a room. */
+  get active(): boolean {
+    return this.#entered;
+  }
+
+  /** The other members, by id. */
+  get remotes(): ReadonlyMap<string, RemotePeer> {
+    return this.#room?.remotes ?? new Map();
+  }
+
+  /** Channels that are open for everyone, by label; newcomers get them too. */
+  get channels(): ReadonlyMap<string, ChannelOptions> {
+    return this.#channels;
+  }
+
+  /**
+   * Enters a room; resolves once the others can find this peer.
+   * @throws PeerhoodError `ALREADY_JOINED`, `SIGNALING_UNREACHABLE`, `ABORTED` (by `signal` or `leave`),
+   * `INVALID_ARGUMENT`, or what the driver rejects with; nothing is left running then
+   */
+  async join(target: string | JoinOptions): Promise<void> {
+    const options: JoinOptions = typeof target === "string" ? { room: target } : (target ?? {});
+    const name = checkRoom(options.room);
+    const verifyTimeoutMs = checkMilliseconds("verifyTimeoutMs", options.verifyTimeoutMs ?? 10_000);
+    const metadata = checkMetadata(options.metadata);
+    if (this.#room !== undefined || this.#joining !== undefined) {
+      throw new PeerhoodError("ALREADY_JOINED", "This peer is in a room already; leave() it first, or make another.");
+    }
+    const joining = new AbortController();
+    this.#joining = joining;
+    const { signal } = options;
+    const abort = (): void => joining.abort(signal?.reason);
+    signal?.addEventListener("abort", abort, { once: true });
+    if (signal?.aborted === true) abort();
+    try {
+      await this.#leaving;
+      const topic = await roomTopic(name);
+      throwIfAborted(joining.signal);
+      if (metadata !== undefined) this.#metadata = metadata;
+      const room = this.#createRoom(name, topic, options, verifyTimeoutMs);
+      this.#room = room;
+      joining.signal.addEventListener("abort", () => void room.leave(), { once: true });
+      await room.enter();
+      throwIfAborted(joining.signal);
+      this.#entered = true;
+    } catch (error) {
+      const room = this.#room;
+      this.#room = undefined;
+      await room?.leave();
+      throwIfAborted(joining.signal);
+      throw error;
+    } finally {
+      signal?.removeEventListener("abort", abort);
+      this.#joining = undefined;
+    }
+  }
+
+  /**
+   * Says goodbye and closes everything; resolves when nothing is left running. The driver stays open, and the same
+   * peer may join again. Idempotent; during `join` it makes that reject with `ABORTED`.
+   */
+  leave(): Promise<void> {
+    this.#leaving ??= this.#leave().finally(() => {
+      this.#leaving = undefined;
+    });
+    return this.#leaving;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.leave();
+  }
+
+  /**
+   * Opens a labelled channel to all remotes, now and later; resolves when all that are present can send.
+   * @throws PeerhoodError `CHANNEL_OPTIONS_MISMATCH`, `CHANNEL_LIMIT`, `CHANNEL_TIMEOUT`, `INVALID_LABEL`,
+   * `INVALID_ARGUMENT`
+   */
+  async open(channel: string | OpenOptions): Promise<void> {
+    const { label, options } = normalizeChannel(channel);
+    const known = this.#channels.get(label);
+    if (known !== undefined && !sameOptions(known, options)) {
+      throw new PeerhoodError(
+        "CHANNEL_OPTIONS_MISMATCH",
+        `The channel "${label}" is open for everyone with other options; close it first.`,
+      );
+    }
+    this.#channels.set(label, options);
+    const opening = [...this.remotes.values()].map(async (remote) => {
+      try {
+        await remote.open({ label, ...options });
+      } catch (error) {
+        // Who left meanwhile is no longer present.
+        if (remote.state !== "closed") throw error;
+      }
+    });
+    await Promise.all(opening);
+  }
+
+  /** Closes that channel to all remotes; newcomers no longer get it. */
+  async close(label: string): Promise<void> {
+    this.#channels.delete(label);
+    await Promise.all([...this.remotes.values()].map((remote) => remote.close(label)));
+  }
+
+  /**
+   * Sends a message to all remotes, or to those named by `to`; nobody there: resolves at once. Rejects with an
+   * `AggregateError` of PeerhoodErrors with `remoteId` for those that failed; the others are not affected.
+   */
+  send(message: unknown, options: string | BroadcastOptions = {}): Transfer {
+    const { to, ...rest } = typeof options === "string" ? { label: options, to: undefined } : options;
+    const ids = to === undefined ? this.#present() : typeof to === "string" ? [to] : to;
+    return createBroadcast(message, rest, {
+      targets: ids.map((id) => ({ id, registry: this.#room?.session(id)?.registry })),
+      clock: this.#clock,
+      onUnhandled: (error) => this.#report(error),
+    });
+  }
+
+  /**
+   * Changes what the others see of this peer; they get `remote:metadata`.
+   * @throws PeerhoodError `INVALID_ARGUMENT`
+   */
+  setMetadata(metadata: unknown): void {
+    this.#metadata = checkMetadata(metadata);
+    this.#room?.announceMetadata(this.#metadata);
+  }
+
+  toJSON(): PeerJson {
+    const { id, room, metadata, active } = this;
+    const remotes = [...this.remotes.values()].map((remote) => remote.toJSON());
+    return { id, room, metadata, active, remotes, channels: [...this.#channels.keys()], streams: [] };
+  }
+
+  async #leave(): Promise<void> {
+    this.#joining?.abort(new PeerhoodError("ABORTED", "leave() was called during join()."));
+    const room = this.#room;
+    this.#room = undefined;
+    this.#entered = false;
+    this.#channels.clear();
+    await room?.leave();
+  }
+
+  #createRoom(name: string, topic: string, options: JoinOptions, verifyTimeoutMs: number): Room {
+    const { adapter, iceTransportPolicy = "all", stallTimeoutMs = 30_000 } = this.#options;
+    return new Room({
+      name,
+      topic,
+      driver: this.#driver ?? this.#defaultDriver(),
+      adapter,
+      clock: this.#clock,
+      logger: this.#logger,
+      iceServers: this.#iceServers,
+      iceTransportPolicy,
+      connectionTimeoutMs: this.#connectionTimeoutMs,
+      stallTimeoutMs,
+      maxMessageBytes: this.#options.maxMessageBytes ?? 268_435_456,
+      verify: options.verify,
+      verifyTimeoutMs,
+      metadata: () => this.#metadata,
+      onMet: (remote) => this.#openAll(remote),
+      relay: (event, payload) => this.emit(event, payload),
+      listens: (event) => this.listens(event),
+      report: (error, remote) => this.#report(error, remote),
+      listenerFailed: (error, event, remote) => this.#listenerFailed(error, event, remote),
+    });
+  }
+
+  #defaultDriver(): Driver {
+    if (this.#options.adapter.name === "browser") {
+      this.#logger.warn(
+        "No driver was given, so this peer finds only others in the same page. Pass for example " +
+          "new WebSocketDriver(url), or new BroadcastChannelDriver() for the tabs of one browser.",
+      );
+    }
+    this.#driver = new MemoryDriver();
+    return this.#driver;
+  }
+
+  #openAll(remote: RemotePeer): void {
+    for (const [label, options] of this.#channels) {
+      remote.open({ label, ...options }).catch((error: unknown) => {
+        if (remote.state !== "closed" && isPeerhoodError(error)) this.#report(error, remote);
+      });
+    }
+  }
+
+  #present(): string[] {
+    return [...this.remotes.values()]
+      .filter(({ state }) => state === "connected" || state === "connecting" || state === "disconnected")
+      .map(({ id }) => id);
+  }
+
+  #report(error: PeerhoodError, remote?: RemotePeer): void {
+    const event = { name: "error" as const, id: this.id, error, ...(remote === undefined ? {} : { remote }) };
+    const heard = remote === undefined ? this.emit("error", event) : remote.emit("error", event);
+    if (!heard) this.#logger.error(`${error.code}: ${error.message}`, error);
+  }
+
+  #listenerFailed(cause: unknown, name: string, remote?: RemotePeer): void {
+    const error = new PeerhoodError("LISTENER_FAILED", `A listener of "${name}" failed; see cause.`, { cause });
+    // A listener of "error" that fails would be told of its own failure for ever.
+    if (name === "error") this.#logger.error(error.message, cause);
+    else this.#report(error, remote);
+  }
+}
+
+function throwIfAborted(signal: AbortSignal): void {
+  if (!signal.aborted) return;
+  const { reason } = signal;
+  throw isPeerhoodError(reason) ? reason : new PeerhoodError("ABORTED", "join() was aborted.", { cause: reason });
+}

@@ -1,0 +1,11 @@
+/** Bytes of a peer id: 160 bits, as base32 32 characters. */
+export const ID_BYTES = 20;
+/** Bytes of an instance number: 80 bits, as base32 16 characters. */
+export const INSTANCE_BYTES = 10;
+
+/** Pause before a member whose connection failed is looked for again; doubles with each failure in a row. */
+export const MEET_AGAIN_MIN_MS = 1_000;
+export const MEET_AGAIN_MAX_MS = 30_000;
+
+/** How long a list from an `iceServers` function is used, unless it says so itself. */
+export const ICE_SERVERS_TTL_MS = 300_000;

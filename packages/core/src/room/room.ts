@@ -1,0 +1,186 @@
+import type { ConnectionAdapter } from "../adapter.js";
+import type { Driver } from "../driver.js";
+import { PeerhoodError } from "../errors.js";
+import type { CloseReason, PeerEvents } from "../events.js";
+import type { RemotePeer } from "../remote-peer.js";
+import type { Verify } from "../session/admission.js";
+import { Session, type SessionHost } from "../session/session.js";
+import type { ForeignDatagram, PairDatagram, RoomDatagram } from "../signaling/datagram.js";
+import { PairDirectory, type Verdict } from "../signaling/pair-directory.js";
+import { MAX_REMOTES } from "../signaling/constants.js";
+import { RoomSignaling } from "../signaling/room-signaling.js";
+import { encodeBase32 } from "../util/base32.js";
+import type { Clock, TimerHandle } from "../util/clock.js";
+import type { Logger } from "../util/logger.js";
+import { ID_BYTES, INSTANCE_BYTES, MEET_AGAIN_MAX_MS, MEET_AGAIN_MIN_MS } from "./constants.js";
+import type { IceServerSource } from "./ice-server-source.js";
+
+export interface RoomOptions {
+  readonly name: string;
+  readonly topic: string;
+  readonly driver: Driver;
+  readonly adapter: ConnectionAdapter;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly iceServers: IceServerSource;
+  readonly iceTransportPolicy: "all" | "relay";
+  readonly connectionTimeoutMs: number;
+  readonly stallTimeoutMs: number;
+  readonly maxMessageBytes: number;
+  readonly verify: Verify | undefined;
+  readonly verifyTimeoutMs: number;
+  readonly metadata: () => unknown;
+  /** A remote was let in; its channels may be opened. */
+  readonly onMet: (remote: RemotePeer) => void;
+  readonly relay: SessionHost["relay"];
+  readonly listens: SessionHost["listens"];
+  readonly report: SessionHost["report"];
+  readonly listenerFailed: SessionHost["listenerFailed"];
+}
+
+/** One stay in a room: who else is there, and a session with each. */
+export class Room {
+  readonly id: string;
+  readonly name: string;
+  /** Members that were let in, by id. */
+  readonly remotes = new Map<string, RemotePeer>();
+  readonly #options: RoomOptions;
+  readonly #host: SessionHost;
+  readonly #signaling: RoomSignaling;
+  readonly #directory: PairDirectory;
+  readonly #sessions = new Map<string, Session>();
+  /** Ended sessions whose last words may still be on their way. */
+  readonly #lingering = new Set<Session>();
+  /** Failures in a row per remote, and the timer after which all are looked for again. */
+  readonly #failures = new Map<string, number>();
+  #meetAgainTimer: TimerHandle | undefined;
+  #closing: Promise<void> | undefined;
+
+  constructor(options: RoomOptions) {
+    this.#options = options;
+    const random = options.adapter.randomBytes ?? ((length) => crypto.getRandomValues(new Uint8Array(length)));
+    this.id = encodeBase32(random(ID_BYTES));
+    this.name = options.name;
+    const instance = encodeBase32(random(INSTANCE_BYTES));
+    this.#directory = new PairDirectory(instance);
+    this.#signaling = new RoomSignaling({
+      driver: options.driver,
+      clock: options.clock,
+      topic: options.topic,
+      id: this.id,
+      instance,
+      onRoom: (datagram) => this.#onRoom(datagram),
+      onPair: (datagram) => this.#onPair(datagram),
+      onForeign: (datagram) => this.#onForeign(datagram),
+      onError: (error) => options.report(error),
+    });
+    this.#host = {
+      ...options,
+      id: this.id,
+      room: this.name,
+      iceServers: () => options.iceServers.get(),
+      transmit: ({ id, instance: toInstance, localPair, remotePair }, segment) =>
+        this.#signaling.send({ ...segment, pair: localPair, toInstance, toPair: remotePair }, id),
+      met: (remote) => {
+        this.remotes.set(remote.id, remote);
+        options.onMet(remote);
+      },
+      attentionChanged: () => this.#attend(),
+      silent: (session) => this.#lingering.delete(session),
+      ended: (session, how) => this.#onEnded(session, how),
+    };
+  }
+
+  /** @throws PeerhoodError as {@link RoomSignaling.start}; nothing is left running then */
+  enter(): Promise<void> {
+    return this.#signaling.start(this.#options.connectionTimeoutMs);
+  }
+
+  session(id: string): Session | undefined {
+    return this.#sessions.get(id);
+  }
+
+  announceMetadata(metadata: unknown): void {
+    for (const session of this.#sessions.values()) session.announceMetadata(metadata);
+  }
+
+  /** Says goodbye to all. Resolves when nothing of this stay is left running. Idempotent. */
+  leave(reason: CloseReason = "left"): Promise<void> {
+    this.#closing ??= (async () => {
+      if (this.#meetAgainTimer !== undefined) this.#options.clock.clearTimeout(this.#meetAgainTimer);
+      const ending = [...this.#sessions.values()].map((session) => session.end(reason, { tell: true }));
+      await Promise.all([this.#signaling.stop(), ...ending]);
+      for (const session of this.#lingering) session.abandon();
+      this.#lingering.clear();
+    })();
+    return this.#closing;
+  }
+
+  #onRoom({ kind, from, instance }: RoomDatagram): void {
+    if (kind === "hello") return this.#follow(this.#directory.judgeHello(from, instance), from, instance, 0);
+    const session = this.#sessions.get(from);
+    if (session?.address.instance === instance) void session.end("left", { tell: false });
+    this.#directory.forget(from, instance);
+  }
+
+  #onPair(datagram: PairDatagram): void {
+    const { from, instance, pair } = datagram;
+    const verdict = this.#directory.judge(datagram);
+    this.#follow(verdict, from, instance, pair);
+    if (verdict !== "drop") this.#sessions.get(from)?.receiveSegment(datagram);
+  }
+
+  #follow(verdict: Verdict, id: string, instance: string, pair: number): void {
+    if (verdict === "drop" || verdict === "current" || this.#closing !== undefined) return;
+    if (verdict === "replace") void this.#sessions.get(id)?.end("replaced", { tell: false });
+    const address = this.#directory.begin(id, instance, pair);
+    this.#sessions.set(id, new Session(this.#host, address));
+    this.#attend();
+  }
+
+  #onForeign({ from, version }: ForeignDatagram): void {
+    this.#options.report(
+      new PeerhoodError(
+        "VERSION_MISMATCH",
+        `Peer ${from} is in the room and speaks version ${version} of the signaling protocol, which this one does ` +
+          "not. Use the same version of peerhood on both sides.",
+        { remoteId: from },
+      ),
+    );
+  }
+
+  #onEnded(session: Session, how: { readonly forever: boolean; readonly failed: boolean }): void {
+    const { id } = session;
+    this.#directory.end(session.address, how.forever);
+    if (this.#sessions.get(id) === session) this.#sessions.delete(id);
+    if (this.remotes.get(id) === session.remote) this.remotes.delete(id);
+    if (this.#closing !== undefined) {
+      session.abandon();
+      return;
+    }
+    this.#lingering.add(session);
+    if (how.failed && session.remote !== undefined) this.#meetAgain(id);
+    else this.#failures.delete(id);
+    this.#attend();
+  }
+
+  /** Both sides lost each other; they find each other again by announcing themselves, ever more rarely. */
+  #meetAgain(id: string): void {
+    const failures = this.#failures.get(id) ?? 0;
+    if (this.#failures.size > MAX_REMOTES) this.#failures.clear();
+    this.#failures.set(id, failures + 1);
+    const delayMs = Math.min(MEET_AGAIN_MIN_MS * 2 ** failures, MEET_AGAIN_MAX_MS);
+    if (this.#meetAgainTimer !== undefined) this.#options.clock.clearTimeout(this.#meetAgainTimer);
+    this.#meetAgainTimer = this.#options.clock.setTimeout(() => this.#signaling.announce(), delayMs);
+  }
+
+  #attend(): void {
+    if (this.#closing !== undefined) return;
+    let needed = false;
+    for (const session of this.#sessions.values()) {
+      if (session.needsSignaling) needed = true;
+      else this.#failures.delete(session.id);
+    }
+    this.#signaling.attend(needed);
+  }
+}

@@ -1,0 +1,133 @@
+import type { Connection, ConnectionAdapter, ConnectionState, IceServer } from "../adapter.js";
+import { PeerhoodError } from "../errors.js";
+import type { Clock } from "../util/clock.js";
+import type { Logger } from "../util/logger.js";
+import { GOODBYE_MS } from "./constants.js";
+import { ControlChannel } from "./control-channel.js";
+import type { ControlMessage, NegotiationMessage } from "./messages.js";
+import { Negotiator } from "./negotiator.js";
+
+export interface LinkOptions {
+  readonly adapter: ConnectionAdapter;
+  readonly iceServers: readonly IceServer[];
+  readonly iceTransportPolicy: "all" | "relay";
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly offering: boolean;
+  readonly epoch: number;
+  /** Carries negotiation to the other side's link. */
+  readonly send: (message: NegotiationMessage) => void;
+  /** The control channel works; frames of up to `maxFrameBytes` pass in both directions. */
+  readonly onUp: (maxFrameBytes: number) => void;
+  readonly onMessage: (message: ControlMessage) => void;
+  /** The network is gone; it may come back by itself. */
+  readonly onInterrupted: () => void;
+  readonly onRecovered: () => void;
+  /** It is over. Called once at most, and not after `close`. */
+  readonly onDown: (error: PeerhoodError) => void;
+  /** A failure that ended nothing. */
+  readonly onError: (error: PeerhoodError) => void;
+}
+
+/** One WebRTC connection of a session, with what keeps it agreed on and the channel to talk over. */
+export class Link {
+  readonly connection: Connection;
+  readonly control: ControlChannel;
+  readonly #options: LinkOptions;
+  readonly #negotiator: Negotiator;
+  #interrupted = false;
+  #over = false;
+
+  /** @throws PeerhoodError what `ConnectionAdapter.createConnection` throws */
+  constructor(options: LinkOptions) {
+    this.#options = options;
+    const { adapter, iceServers, iceTransportPolicy, logger, clock, offering, epoch, send, onError } = options;
+    this.connection = adapter.createConnection({
+      iceServers,
+      iceTransportPolicy,
+      logger,
+      handlers: {
+        candidate: (candidate) => this.#negotiator.localCandidate(candidate),
+        state: (state) => this.#onState(state),
+        unexpectedChannel: (label) => onError(unexpectedChannel(label)),
+        error: onError,
+      },
+    });
+    this.#negotiator = new Negotiator({
+      connection: this.connection,
+      offering,
+      epoch,
+      send,
+      onFailure: (error) => this.#down(error),
+      onBadCandidate: onError,
+    });
+    this.control = new ControlChannel({
+      connection: this.connection,
+      clock,
+      runtime: adapter.name,
+      onOpen: options.onUp,
+      onMessage: options.onMessage,
+      onViolation: (error) => this.#down(error),
+      onClose: () => this.#down(lost("the other side closed it")),
+    });
+    if (offering) this.#negotiator.negotiate();
+  }
+
+  receive(message: NegotiationMessage): void {
+    if (!this.#over) this.#negotiator.receive(message);
+  }
+
+  /** Idempotent; resolves when no native handle is left. */
+  close(): Promise<void> {
+    this.#over = true;
+    return this.connection.close();
+  }
+
+  /** Says goodbye and gives it time to arrive: closing at once would drop what is still queued. */
+  async closeAfterGoodbye(reason: string): Promise<void> {
+    this.#over = true;
+    if (this.control.open) {
+      const { clock } = this.#options;
+      this.control.send({ t: "bye", reason });
+      await new Promise<void>((resolve) => {
+        const timer = clock.setTimeout(resolve, GOODBYE_MS);
+        this.control.whenClosed().then(() => {
+          clock.clearTimeout(timer);
+          resolve();
+        });
+      });
+    }
+    await this.connection.close();
+  }
+
+  #onState(state: ConnectionState): void {
+    if (this.#over) return;
+    if (state === "disconnected") {
+      this.#interrupted = true;
+      this.#options.onInterrupted();
+    } else if (state === "connected" && this.#interrupted) {
+      this.#interrupted = false;
+      this.#options.onRecovered();
+    } else if (state === "failed" || state === "closed") {
+      this.#down(lost(state === "failed" ? "no path to the other side works" : "the other side closed it"));
+    }
+  }
+
+  #down(error: PeerhoodError): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#options.onDown(error);
+  }
+}
+
+function lost(why: string): PeerhoodError {
+  return new PeerhoodError("CONNECTION_FAILED", `The connection to the remote is lost: ${why}.`, { retryable: true });
+}
+
+function unexpectedChannel(label: string): PeerhoodError {
+  const shown = label.length > 64 ? `${label.slice(0, 64)}…` : label;
+  return new PeerhoodError(
+    "UNEXPECTED_CHANNEL",
+    `The remote opened the channel ${JSON.stringify(shown)} by itself; channels are agreed on first. It was closed.`,
+  );
+}

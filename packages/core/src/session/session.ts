@@ -1,0 +1,397 @@
+import type { ConnectionAdapter, IceServer } from "../adapter.js";
+import { ChannelRegistry } from "../channel/channel-registry.js";
+import type { OpenOptions } from "../channel/channel-options.js";
+import type { DataChannelLike } from "../channel/data-channel-like.js";
+import type { Transfer } from "../channel/transfer/index.js";
+import { PeerhoodError, toPeerhoodError } from "../errors.js";
+import type { CloseReason, PeerEvents, RemoteState } from "../events.js";
+import { RemotePeer, type RemotePeerBackend, type RemoteStats, type SendOptions } from "../remote-peer.js";
+import type { PairAddress } from "../signaling/pair-directory.js";
+import { PairPipe, type PipeSegment } from "../signaling/pair-pipe.js";
+import type { Clock, TimerHandle } from "../util/clock.js";
+import type { Logger } from "../util/logger.js";
+import { SerialQueue } from "../util/serial-queue.js";
+import { Admission, type Verify } from "./admission.js";
+import { Link } from "./link.js";
+import type { ControlMessage, MeetingMessage, SessionMessage } from "./messages.js";
+import { StatsMeter } from "./stats-meter.js";
+
+/** What the room supplies to each of its sessions. */
+export interface SessionHost {
+  readonly id: string;
+  readonly room: string;
+  readonly adapter: ConnectionAdapter;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly iceTransportPolicy: "all" | "relay";
+  readonly connectionTimeoutMs: number;
+  readonly stallTimeoutMs: number;
+  readonly maxMessageBytes: number;
+  readonly verify: Verify | undefined;
+  readonly verifyTimeoutMs: number;
+  iceServers(): Promise<readonly IceServer[]>;
+  /** What this peer advertises. */
+  metadata(): unknown;
+  transmit(address: PairAddress, segment: PipeSegment): void;
+  /** The remote was let in. */
+  met(remote: RemotePeer): void;
+  /** The session waits for signals, or does so no more. */
+  attentionChanged(): void;
+  /** `forever`: that stay of the remote is over. `failed`: both may want to meet again. */
+  /** Its last words are said. */
+  silent(session: Session): void;
+  ended(session: Session, how: { readonly forever: boolean; readonly failed: boolean }): void;
+  relay<K extends keyof PeerEvents & string>(name: K, event: PeerEvents[K]): boolean;
+  /** Whether the Peer has a listener for it. */
+  listens(name: keyof PeerEvents & string): boolean;
+  report(error: PeerhoodError, remote?: RemotePeer): void;
+  listenerFailed(error: unknown, name: string, remote: RemotePeer): void;
+}
+
+type Fields<K extends keyof PeerEvents> = Omit<PeerEvents[K], "name" | "id" | "remote">;
+
+/** Reasons that a remote may give for ending; anything else it says counts as `failed`. */
+const TOLD_REASONS = new Set<string>(["left", "timeout", "refused", "kicked", "replaced", "disposed", "failed"]);
+
+/**
+ * One member's view of one other: meeting, admission, connection, end. Signals come in through `receiveSegment`,
+ * in order and once; everything it tells goes through the RemotePeer that it makes once the remote is let in.
+ */
+export class Session implements RemotePeerBackend {
+  readonly address: PairAddress;
+  readonly #host: SessionHost;
+  readonly #pipe: PairPipe;
+  readonly #admission: Admission;
+  readonly #channels: ChannelRegistry;
+  readonly #meter = new StatsMeter();
+  readonly #metadataChanges = new SerialQueue();
+  /** Messages that came while `verify` was still deciding. */
+  #held: SessionMessage[] = [];
+  #remote: RemotePeer | undefined;
+  #metadata: unknown;
+  #metadataNumber = 0;
+  #sentMetadata = 0;
+  #state: RemoteState = "new";
+  #link: Link | undefined;
+  #linkRequested = false;
+  #introduced = false;
+  #refused = false;
+  #ended = false;
+  #timer: TimerHandle | undefined;
+  #closing: Promise<void> = Promise.resolve();
+
+  constructor(host: SessionHost, address: PairAddress) {
+    this.#host = host;
+    this.address = address;
+    this.#pipe = new PairPipe({
+      clock: host.clock,
+      transmit: (segment) => host.transmit(address, segment),
+      onMessage: (message) => this.#receiveSignal(message as MeetingMessage | SessionMessage),
+      onClosed: () => host.silent(this),
+    });
+    this.#admission = new Admission({
+      id: address.id,
+      verify: host.verify,
+      timeoutMs: host.verifyTimeoutMs,
+      clock: host.clock,
+      send: (data) => this.#pipe.push({ t: "verify", data }),
+    });
+    this.#channels = new ChannelRegistry({
+      remoteId: address.id,
+      offering: this.#offering,
+      clock: host.clock,
+      logger: host.logger,
+      timeoutMs: host.connectionTimeoutMs,
+      stallTimeoutMs: host.stallTimeoutMs,
+      maxMessageBytes: host.maxMessageBytes,
+      bulkFrameBytes: host.adapter.capabilities.bulkFrameBytes,
+      fire: (name, fields) => this.#fire(name, fields),
+      listens: (name) => (this.#remote?.listens(name) ?? false) || host.listens(name),
+      send: (message) => this.#link?.control.send(message),
+      onViolation: (error) => this.#fail(error),
+    });
+    this.#pipe.push({ t: "intro", metadata: host.metadata() } satisfies MeetingMessage);
+    this.#restartTimer();
+  }
+
+  get id(): string {
+    return this.address.id;
+  }
+
+  get room(): string {
+    return this.#host.room;
+  }
+
+  get metadata(): unknown {
+    return this.#metadata;
+  }
+
+  get state(): RemoteState {
+    return this.#state;
+  }
+
+  get connection(): unknown {
+    return this.#link?.connection.native;
+  }
+
+  get channels(): ReadonlyMap<string, DataChannelLike> {
+    return this.#channels.byLabel;
+  }
+
+  get remote(): RemotePeer | undefined {
+    return this.#remote;
+  }
+
+  /** Whether signals are still needed: nothing to say over the driver once the control channel is open. */
+  get needsSignaling(): boolean {
+    return !this.#ended && this.#state !== "connected";
+  }
+
+  /** Signals of this pair, as they come from the driver. */
+  receiveSegment(segment: PipeSegment): void {
+    this.#pipe.receive(segment);
+  }
+
+  open(channel: string | OpenOptions): Promise<void> {
+    return this.#channels.open(channel);
+  }
+
+  close(label: string): Promise<void> {
+    return this.#channels.close(label);
+  }
+
+  send(message: unknown, options: SendOptions): Transfer {
+    return this.#channels.send(message, options);
+  }
+
+  /** The channels, for a message that goes to several remotes at once. */
+  get registry(): ChannelRegistry {
+    return this.#channels;
+  }
+
+  async stats(): Promise<RemoteStats> {
+    const link = this.#link;
+    if (link === undefined || this.#ended) return { bytesSent: 0, bytesReceived: 0 };
+    const [stats, roundTripMs] = await Promise.all([link.connection.stats(), link.control.ping()]);
+    return this.#meter.measure(stats, roundTripMs, this.#host.clock.now());
+  }
+
+  async dispose(): Promise<void> {
+    await this.end("disposed", { tell: true });
+  }
+
+  relay<K extends keyof PeerEvents & string>(name: K, event: PeerEvents[K]): boolean {
+    return this.#host.relay(name, event);
+  }
+
+  listenerFailed(error: unknown, name: string): void {
+    if (this.#remote !== undefined) this.#host.listenerFailed(error, name, this.#remote);
+  }
+
+  /** Tells the remote what this peer advertises from now on. */
+  announceMetadata(metadata: unknown): void {
+    this.#tell({ t: "metadata", n: ++this.#sentMetadata, metadata });
+  }
+
+  /** Ends the session. Resolves when nothing of it is left: timers, channels, native handles. */
+  async end(reason: CloseReason, options: { tell: boolean; error?: PeerhoodError }): Promise<void> {
+    if (this.#ended) return this.#closing;
+    this.#ended = true;
+    const link = this.#link;
+    const error = options.error ?? gone(this.id, reason);
+    if (this.#timer !== undefined) this.#host.clock.clearTimeout(this.#timer);
+    this.#admission.end();
+    if (options.tell && link?.control.open !== true) this.#pipe.push({ t: "bye", reason });
+    this.#closing = link === undefined ? Promise.resolve() : closeLink(link, options.tell ? reason : undefined);
+    const failed = reason === "failed" || reason === "timeout";
+    const forever = !failed || error.code === "PROTOCOL_ERROR" || error.code === "VERSION_MISMATCH";
+    this.#host.ended(this, { forever, failed: failed && !forever });
+    this.#pipe.finish();
+    this.#channels.dispose(error);
+    if (this.#remote !== undefined) {
+      if (failed) this.#enter("failed", "connection:failed", { error });
+      this.#enter("closed", "connection:closed", { reason });
+    }
+    return this.#closing;
+  }
+
+  /** Stops repeating the last words: the room is left. */
+  abandon(): void {
+    this.#pipe.close();
+  }
+
+  get #offering(): boolean {
+    return this.#host.id < this.address.id;
+  }
+
+  #receiveSignal(message: MeetingMessage | SessionMessage): void {
+    if (typeof message?.t !== "string" || this.#ended) return;
+    switch (message.t) {
+      case "intro":
+        if (!this.#introduced) void this.#admit(message.metadata);
+        return;
+      case "accept":
+        return this.#restartTimer();
+      case "refuse":
+        return this.#onRefused();
+      case "verify":
+        return this.#admission.receive(message.data);
+      default:
+        if (this.#remote === undefined) this.#held.push(message);
+        else this.#receiveMessage(message);
+    }
+  }
+
+  async #admit(metadata: unknown): Promise<void> {
+    this.#introduced = true;
+    this.#restartTimer();
+    const refusal = await this.#admission.check(metadata);
+    if (this.#ended) return;
+    if (refusal !== undefined) {
+      this.#host.report(refusal);
+      this.#pipe.push({ t: "refuse" } satisfies MeetingMessage);
+      return void this.end("refused", { tell: false });
+    }
+    this.#metadata = metadata;
+    this.#remote = new RemotePeer(this);
+    this.#restartTimer();
+    this.#pipe.push({ t: "accept" } satisfies MeetingMessage);
+    this.#host.met(this.#remote);
+    this.#fire("connection:new", { state: this.#state });
+    if (this.#ended) return;
+    if (this.#refused) return void this.end("refused", { tell: false });
+    if (this.#offering) void this.#connect();
+    for (const message of this.#held.splice(0)) this.#receiveMessage(message);
+  }
+
+  /** A refusal may come before this side has decided; the remote gets its events all the same. */
+  #onRefused(): void {
+    this.#refused = true;
+    if (this.#remote !== undefined) void this.end("refused", { tell: false });
+  }
+
+  #receiveMessage(message: SessionMessage | ControlMessage): void {
+    if (this.#ended) return;
+    switch (message.t) {
+      case "description":
+      case "candidate":
+      case "negotiate":
+        if (this.#link !== undefined) return this.#link.receive(message);
+        this.#held.push(message);
+        return void this.#connect();
+      case "metadata":
+        return this.#changeMetadata(message.n, message.metadata);
+      case "bye":
+        return void this.end(
+          TOLD_REASONS.has(message.reason) ? (message.reason as CloseReason) : "failed",
+          { tell: false },
+        );
+      default:
+        if (message.t.startsWith("channel-")) this.#channels.receive(message);
+    }
+  }
+
+  #changeMetadata(number: number, metadata: unknown): void {
+    if (!(number > this.#metadataNumber)) return;
+    this.#metadataNumber = number;
+    void this.#metadataChanges.run(async () => {
+      const refusal = await this.#admission.check(metadata, { metadata: this.#metadata });
+      if (this.#ended) return;
+      if (refusal !== undefined) return this.#host.report(refusal, this.#remote);
+      this.#metadata = metadata;
+      this.#fire("remote:metadata", { metadata });
+    });
+  }
+
+  async #connect(): Promise<void> {
+    if (this.#linkRequested) return;
+    this.#linkRequested = true;
+    this.#enter("connecting", "connection:connecting", {});
+    try {
+      const iceServers = await this.#host.iceServers();
+      if (this.#ended) return;
+      const { adapter, iceTransportPolicy, clock, logger } = this.#host;
+      this.#link = new Link({
+        adapter,
+        iceServers,
+        iceTransportPolicy,
+        clock,
+        logger,
+        offering: this.#offering,
+        epoch: 1,
+        send: (message) => this.#tell(message),
+        onUp: (maxFrameBytes) => this.#onUp(maxFrameBytes),
+        onMessage: (message) => this.#receiveMessage(message),
+        onInterrupted: () => this.#enter("disconnected", "connection:disconnected", {}),
+        onRecovered: () => {
+          if (this.#state === "disconnected") this.#enter("connected", "connection:connected", { resumed: true });
+        },
+        onDown: (error) => this.#fail(error),
+        onError: (error) => this.#host.report(error, this.#remote),
+      });
+    } catch (error) {
+      return this.#fail(toPeerhoodError(error, "CONNECTION_FAILED", "The connection could not be made; see cause."));
+    }
+    for (const message of this.#held.splice(0)) this.#receiveMessage(message);
+  }
+
+  #onUp(maxFrameBytes: number): void {
+    if (this.#ended || this.#link === undefined) return;
+    if (this.#timer !== undefined) this.#host.clock.clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#channels.attach(this.#link.connection, maxFrameBytes);
+    this.#enter("connected", "connection:connected", { resumed: false });
+  }
+
+  #tell(message: SessionMessage): void {
+    if (this.#link?.control.open === true) this.#link.control.send(message);
+    else this.#pipe.push(message);
+  }
+
+  #fail(error: PeerhoodError): void {
+    void this.end("failed", { tell: true, error });
+    if (error.code === "PROTOCOL_ERROR" || error.code === "VERSION_MISMATCH") this.#host.report(error, this.#remote);
+  }
+
+  /** Each step of the meeting has `connectionTimeoutMs`; a member that is never heard ends without a sound. */
+  #restartTimer(): void {
+    const { clock, connectionTimeoutMs, verifyTimeoutMs } = this.#host;
+    if (this.#timer !== undefined) clock.clearTimeout(this.#timer);
+    const deciding = this.#introduced && this.#remote === undefined;
+    const timeoutMs = deciding ? connectionTimeoutMs + verifyTimeoutMs : connectionTimeoutMs;
+    this.#timer = clock.setTimeout(() => {
+      const error = new PeerhoodError(
+        "CONNECTION_TIMEOUT",
+        `No connection to ${this.id} within ${timeoutMs} ms. It may be gone, or no network path between both exists: ` +
+          "then a TURN server in iceServers helps.",
+        { retryable: true, remoteId: this.id },
+      );
+      void this.end("timeout", { tell: true, error });
+    }, timeoutMs);
+  }
+
+  #enter<K extends "connecting" | "connected" | "disconnected" | "failed" | "closed">(
+    state: K,
+    name: `connection:${K}`,
+    fields: Omit<Fields<`connection:${K}`>, "state">,
+  ): void {
+    this.#state = state;
+    this.#host.attentionChanged();
+    this.#fire(name, { state, ...fields } as Fields<`connection:${K}`>);
+  }
+
+  #fire<K extends keyof PeerEvents & string>(name: K, fields: Fields<K>): boolean {
+    const remote = this.#remote;
+    if (remote === undefined) return false;
+    return remote.emit(name, { ...fields, name, id: this.#host.id, remote } as unknown as PeerEvents[K]);
+  }
+
+}
+
+function closeLink(link: Link, goodbye: CloseReason | undefined): Promise<void> {
+  return goodbye === undefined ? link.close() : link.closeAfterGoodbye(goodbye);
+}
+
+function gone(id: string, reason: CloseReason): PeerhoodError {
+  return new PeerhoodError("CONNECTION_CLOSED", `The connection to ${id} is closed (${reason}).`, { remoteId: id });
+}

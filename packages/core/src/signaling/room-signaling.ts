@@ -1,0 +1,159 @@
+import type { Driver, DriverSubscription } from "../driver.js";
+import { PeerhoodError, toPeerhoodError } from "../errors.js";
+import type { Clock, TimerHandle } from "../util/clock.js";
+import { createDeferred } from "../util/deferred.js";
+import { withTimeout } from "../util/timeout.js";
+import { ANNOUNCE_AT_MS, GOODBYE_MS } from "./constants.js";
+import {
+  decodeDatagram,
+  encodeDatagram,
+  type Datagram,
+  type ForeignDatagram,
+  type PairDatagram,
+  type RoomDatagram,
+} from "./datagram.js";
+
+export interface RoomSignalingOptions {
+  readonly driver: Driver;
+  readonly clock: Clock;
+  readonly topic: string;
+  readonly id: string;
+  readonly instance: string;
+  readonly onRoom: (datagram: RoomDatagram) => void;
+  readonly onPair: (datagram: PairDatagram) => void;
+  readonly onForeign: (datagram: ForeignDatagram) => void;
+  readonly onError: (error: PeerhoodError) => void;
+}
+
+/** One member's place on the bus: the room's topic and its own, and the announcements. */
+export class RoomSignaling {
+  readonly #options: RoomSignalingOptions;
+  #subscriptions: DriverSubscription[] = [];
+  #stopListening: (() => void)[] = [];
+  #announceTimer: TimerHandle | undefined;
+  #stopAttending: (() => void) | undefined;
+  #publishFails = false;
+  readonly #abort = createDeferred<never>();
+  #stopped = false;
+
+  constructor(options: RoomSignalingOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Subscribes and announces.
+   * @throws PeerhoodError `SIGNALING_UNREACHABLE`, `ABORTED` when stopped meanwhile, or what the driver rejects with; nothing is left running then
+   */
+  async start(timeoutMs: number): Promise<void> {
+    const { driver, clock, topic, id, onError } = this.#options;
+    this.#stopListening = [
+      driver.on("state", (state) => {
+        // Whoever joined while the broker was away has not been heard, and has not heard us.
+        if (state === "open" && this.#subscriptions.length > 0) this.announce();
+      }),
+      driver.on("error", (error) => onError(toPeerhoodError(error, "DRIVER_FAILED", "The signaling driver failed."))),
+    ];
+    const subscribe = async (suffix: string): Promise<void> => {
+      const subscription = await driver.subscribe(`${topic}/${suffix}`, (data) => this.#receive(data));
+      if (this.#stopped) return subscription.unsubscribe();
+      this.#subscriptions.push(subscription);
+    };
+    try {
+      const subscribing = Promise.race([Promise.all([subscribe(id), subscribe("all")]), this.#abort.promise]);
+      await withTimeout(subscribing, timeoutMs, clock, () => unreachable(timeoutMs));
+    } catch (error) {
+      await this.stop();
+      throw toPeerhoodError(error, "SIGNALING_UNREACHABLE", unreachable(timeoutMs).message, { retryable: true });
+    }
+    this.announce();
+  }
+
+  /** Says that this member is there: now, soon again, ever more rarely, then no more. */
+  announce(): void {
+    if (this.#stopped) return;
+    const { clock, id, instance, topic } = this.#options;
+    if (this.#announceTimer !== undefined) clock.clearTimeout(this.#announceTimer);
+    const step = (index: number): void => {
+      this.#announceTimer = undefined;
+      void this.#publish(`${topic}/all`, { kind: "hello", from: id, instance });
+      const now = ANNOUNCE_AT_MS[index];
+      const next = ANNOUNCE_AT_MS[index + 1];
+      if (now === undefined || next === undefined) return;
+      this.#announceTimer = clock.setTimeout(() => step(index + 1), next - now);
+    };
+    step(0);
+  }
+
+  send(datagram: Omit<PairDatagram, "kind" | "from" | "instance">, to: string): void {
+    const { id, instance, topic } = this.#options;
+    if (!this.#stopped) void this.#publish(`${topic}/${to}`, { ...datagram, kind: "pair", from: id, instance });
+  }
+
+  /** Whether somebody is not connected yet: then the driver should notice a dead broker quickly. */
+  attend(needed: boolean): void {
+    if (needed) this.#stopAttending ??= this.#options.driver.attend?.();
+    else {
+      this.#stopAttending?.();
+      this.#stopAttending = undefined;
+    }
+  }
+
+  /** Leaves the bus. Resolves when no handler is left on the driver. Idempotent. */
+  async stop(): Promise<void> {
+    if (this.#stopped) return;
+    const { clock, id, instance, topic, driver } = this.#options;
+    if (this.#announceTimer !== undefined) clock.clearTimeout(this.#announceTimer);
+    // Only while the driver is open: a goodbye must not wait for a broker that is away.
+    const goodbye =
+      this.#subscriptions.length > 0 && driver.state === "open"
+        ? this.#publish(`${topic}/all`, { kind: "bye", from: id, instance })
+        : Promise.resolve();
+    this.#stopped = true;
+    this.#abort.reject(new PeerhoodError("ABORTED", "The room was left before joining it was complete."));
+    this.attend(false);
+    for (const stop of this.#stopListening) stop();
+    const subscriptions = this.#subscriptions;
+    this.#subscriptions = [];
+    const timedOut = (): Error => new Error("The goodbye took too long.");
+    await Promise.allSettled([
+      withTimeout(goodbye, GOODBYE_MS, clock, timedOut),
+      ...subscriptions.map((subscription) => subscription.unsubscribe()),
+    ]);
+  }
+
+  #receive(data: Uint8Array): void {
+    if (this.#stopped) return;
+    const datagram = decodeDatagram(data);
+    if (datagram === undefined || datagram.from === this.#options.id) return;
+    if (datagram.kind === "foreign") this.#options.onForeign(datagram);
+    else if (datagram.kind === "pair") this.#options.onPair(datagram);
+    else this.#options.onRoom(datagram);
+  }
+
+  /** A failing publish is told once until one works again: everything that matters is repeated anyway. */
+  #publish(topic: string, datagram: Datagram): Promise<void> {
+    const publish = async (): Promise<void> => this.#options.driver.publish(topic, encodeDatagram(datagram));
+    return publish().then(
+      () => {
+        this.#publishFails = false;
+      },
+      (error: unknown) => {
+        if (this.#publishFails || this.#stopped) return;
+        this.#publishFails = true;
+        this.#options.onError(
+          toPeerhoodError(error, "DRIVER_FAILED", "The signaling driver could not publish; see cause.", {
+            retryable: true,
+          }),
+        );
+      },
+    );
+  }
+}
+
+function unreachable(timeoutMs: number): PeerhoodError {
+  return new PeerhoodError(
+    "SIGNALING_UNREACHABLE",
+    `The signaling driver did not open within ${timeoutMs} ms. Is the server running, and the URL right?`,
+    { retryable: true },
+  );
+}

@@ -1,0 +1,1 @@
+export { browserAdapter as adapter } from "@peerhood/adapter-browser";

@@ -1,0 +1,1 @@
+export { nodeAdapter as adapter } from "@peerhood/adapter-node";
