@@ -49,7 +49,7 @@ export class BroadcastChannelDriver implements Driver {
   }
 
   on(event: "state" | "error", handler: (value: unknown) => void): () => void {
-    return this.#status.on(event, handler);
+    return this.#status.listen(event, handler);
   }
 
   async close(): Promise<void> {

@@ -48,7 +48,7 @@ export class MemoryDriver implements Driver {
   }
 
   on(event: "state" | "error", handler: (value: unknown) => void): () => void {
-    return this.#status.on(event, handler);
+    return this.#status.listen(event, handler);
   }
 
   async close(): Promise<void> {

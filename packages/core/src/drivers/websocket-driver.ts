@@ -135,7 +135,7 @@ export class WebSocketDriver implements Driver {
   }
 
   on(event: "state" | "error", handler: (value: unknown) => void): () => void {
-    return this.#status.on(event, handler);
+    return this.#status.listen(event, handler);
   }
 
   attend(): () => void {
@@ -243,10 +243,7 @@ export class WebSocketDriver implements Driver {
       });
       const [oldest] = this.#attempts.add(link);
       if (this.#attempts.size > MAX_ATTEMPTS && oldest && this.#attempts.delete(oldest)) oldest.drop();
-      this.#next(
-        () => failed(unreachable("The signaling server is late.")),
-        (this.#eager ? EAGER : CALM).attemptMs,
-      );
+      this.#next(() => failed(unreachable("The signaling server is late.")), (this.#eager ? EAGER : CALM).attemptMs);
     } catch (error) {
       failed(toPeerhoodError(error, "DRIVER_FAILED", "The token function or the socket threw; see cause."));
     }
