@@ -1,3 +1,5 @@
+// Symbol.asyncDispose, also for whoever compiles against the declarations with lib ES2022.
+/// <reference lib="esnext.disposable" preserve="true" />
 import { normalizeChannel, sameOptions, type ChannelOptions, type OpenOptions } from "./channel/channel-options.js";
 import { createBroadcast, type Transfer } from "./channel/transfer/index.js";
 import { MemoryDriver } from "./drivers/memory-driver.js";

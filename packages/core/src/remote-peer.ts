@@ -1,3 +1,5 @@
+// Symbol.asyncDispose, also for whoever compiles against the declarations with lib ES2022.
+/// <reference lib="esnext.disposable" preserve="true" />
 import type { ConnectionStats } from "./adapter.js";
 import type { OpenOptions } from "./channel/channel-options.js";
 import type { DataChannelLike } from "./channel/data-channel-like.js";

@@ -6,7 +6,7 @@ import { createDeferred, type Deferred } from "../util/deferred.js";
 import type { Logger } from "../util/logger.js";
 import { withTimeout } from "../util/timeout.js";
 import { closedError, DriverStatus } from "./driver-status.js";
-import { addHandler, checkTopic, type MessageHandler, type TopicHandlers } from "./topic-handlers.js";
+import { addHandler, checkTopic, deliverSoon, type MessageHandler, type TopicHandlers } from "./topic-handlers.js";
 import {
   ACK,
   encodeFrame,
@@ -307,8 +307,6 @@ export class WebSocketDriver implements Driver {
       );
       if (number === 0) this.#status.report(error);
       else this.#requests.get(number)?.answer.reject(error);
-    } else if (type === MESSAGE) {
-      for (const handler of [...(this.#topics.get(topic) ?? [])]) handler(new Uint8Array(body));
-    }
+    } else if (type === MESSAGE) deliverSoon(this.#topics, topic, body);
   }
 }

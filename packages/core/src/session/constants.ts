@@ -12,5 +12,8 @@ export const GOODBYE_MS = 500;
 /** Round-trip probe of `stats()`: an answer later than this counts as unknown. */
 export const PING_TIMEOUT_MS = 2_000;
 
+/** Signals kept while `verify` decides or the connection is made: an offer and its candidates are a few dozen. */
+export const MAX_HELD_MESSAGES = 512;
+
 /** Messages of a `verify` exchange kept unread; a remote that sends more is refused. */
 export const MAX_VERIFY_MESSAGES = 64;

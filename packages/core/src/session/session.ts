@@ -12,6 +12,7 @@ import type { Clock, TimerHandle } from "../util/clock.js";
 import type { Logger } from "../util/logger.js";
 import { SerialQueue } from "../util/serial-queue.js";
 import { Admission, type Verify } from "./admission.js";
+import { MAX_HELD_MESSAGES } from "./constants.js";
 import { Link } from "./link.js";
 import type { ControlMessage, MeetingMessage, SessionMessage } from "./messages.js";
 import { StatsMeter } from "./stats-meter.js";
@@ -237,7 +238,7 @@ export class Session implements RemotePeerBackend {
       case "verify":
         return this.#admission.receive(message.data);
       default:
-        if (this.#remote === undefined) this.#held.push(message);
+        if (this.#remote === undefined) this.#hold(message);
         else this.#receiveMessage(message);
     }
   }
@@ -277,7 +278,7 @@ export class Session implements RemotePeerBackend {
       case "candidate":
       case "negotiate":
         if (this.#link !== undefined) return this.#link.receive(message);
-        this.#held.push(message);
+        this.#hold(message);
         return void this.#connect();
       case "metadata":
         return this.#changeMetadata(message.n, message.metadata);
@@ -286,9 +287,19 @@ export class Session implements RemotePeerBackend {
           TOLD_REASONS.has(message.reason) ? (message.reason as CloseReason) : "failed",
           { tell: false },
         );
+      case "hello":
+      case "ping":
+      case "pong":
+        return;
       default:
+        // Of a later version, perhaps: what is not understood is not an attack.
         if (message.t.startsWith("channel-")) this.#channels.receive(message);
     }
+  }
+
+  #hold(message: SessionMessage): void {
+    if (this.#held.length < MAX_HELD_MESSAGES) this.#held.push(message);
+    else this.#fail(new PeerhoodError("PROTOCOL_ERROR", "The remote sent hundreds of signals before it was let in."));
   }
 
   #changeMetadata(number: number, metadata: unknown): void {
@@ -377,7 +388,7 @@ export class Session implements RemotePeerBackend {
   ): void {
     this.#state = state;
     this.#host.attentionChanged();
-    this.#fire(name, { state, ...fields } as Fields<`connection:${K}`>);
+    this.#fire(name, { state, ...fields } as unknown as Fields<`connection:${K}`>);
   }
 
   #fire<K extends keyof PeerEvents & string>(name: K, fields: Fields<K>): boolean {
