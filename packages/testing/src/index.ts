@@ -1,0 +1,9 @@
+export { adapterConformance } from "./conformance/adapter.js";
+export {
+  PURPOSEFUL_ERROR_MESSAGE,
+  type AdapterConformanceCase,
+  type AdapterConformanceContext,
+} from "./conformance/adapter/context.js";
+export { connectPair, type ChannelPair, type ConnectedPair } from "./conformance/adapter/connected-pair.js";
+export { Inbox, opened } from "./conformance/adapter/inbox.js";
+export { Side, type SideOptions } from "./conformance/adapter/side.js";
