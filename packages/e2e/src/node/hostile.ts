@@ -81,7 +81,12 @@ attack = "publish";
 botDriver.fails = true;
 const failed = event("error");
 bot.setMetadata({ mood: "fine" });
-const pretender = new HostileMember({ driver: new MemoryDriver(), adapter: nodeAdapter, role: "offering", number: 600 });
+const pretender = new HostileMember({
+  driver: new MemoryDriver(),
+  adapter: nodeAdapter,
+  role: "offering",
+  number: 600,
+});
 await pretender.join("arena");
 await failed;
 botDriver.fails = false;

@@ -16,7 +16,11 @@ export interface ScriptResult {
  */
 export function runScript(
   name: string,
-  options: { readonly args?: readonly string[]; readonly nodeArgs?: readonly string[]; readonly timeoutMs?: number } = {},
+  options: {
+    readonly args?: readonly string[];
+    readonly nodeArgs?: readonly string[];
+    readonly timeoutMs?: number;
+  } = {},
 ): Promise<ScriptResult> {
   const script = fileURLToPath(new URL(`./${name}`, import.meta.url));
   const child = spawn(

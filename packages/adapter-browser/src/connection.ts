@@ -1,0 +1,114 @@
+import {
+  PeerhoodError,
+  type ChannelInit,
+  type Connection,
+  type ConnectionHandlers,
+  type ConnectionState,
+  type ConnectionStats,
+  type IceCandidate,
+  type Logger,
+  type SessionDescription,
+} from "@peerhood/core";
+import { SignalingGate } from "@peerhood/core/internal";
+import { Channels } from "./channels.js";
+import { DEFAULT_MESSAGE_BYTES, MAX_MESSAGE_BYTES } from "./constants.js";
+import { negotiation } from "./negotiation.js";
+import { readStats } from "./stats.js";
+
+/** A {@link Connection} whose `native` is the browser's own object. */
+export class BrowserConnection implements Connection {
+  readonly native: RTCPeerConnection;
+  readonly #handlers: ConnectionHandlers;
+  readonly #logger: Logger;
+  readonly #channels = new Channels();
+  readonly #gate: SignalingGate;
+  #state: ConnectionState = "new";
+  #closing: Promise<void> | undefined;
+
+  constructor(native: RTCPeerConnection, handlers: ConnectionHandlers, logger: Logger) {
+    this.native = native;
+    this.#handlers = handlers;
+    this.#logger = logger;
+    this.#gate = new SignalingGate(negotiation(native, this.#channels));
+    native.addEventListener("connectionstatechange", () => {
+      if (!this.#closing) this.#become(native.connectionState);
+    });
+    native.addEventListener("icecandidate", ({ candidate }) => {
+      // Firefox also ends each generation with an empty candidate; the null that follows says the same.
+      if (!this.#closing && candidate?.candidate !== "") {
+        this.#tell((told) => told.candidate(candidate && (candidate.toJSON() as IceCandidate)));
+      }
+    });
+    native.addEventListener("datachannel", ({ channel }) => {
+      channel.close();
+      if (!this.#closing) this.#tell((told) => told.unexpectedChannel(channel.label));
+    });
+  }
+
+  get state(): ConnectionState {
+    return this.#state;
+  }
+
+  get maxMessageBytes(): number {
+    const { remoteDescription, sctp } = this.native;
+    const said = remoteDescription ? sctp?.maxMessageSize : undefined;
+    return Math.min(said ?? DEFAULT_MESSAGE_BYTES, MAX_MESSAGE_BYTES);
+  }
+
+  createOffer(options?: { iceRestart?: boolean }): Promise<SessionDescription> {
+    return this.#gate.createOffer(options);
+  }
+
+  acceptOffer(offer: SessionDescription): Promise<SessionDescription> {
+    return this.#gate.acceptOffer(offer);
+  }
+
+  acceptAnswer(answer: SessionDescription): Promise<void> {
+    return this.#gate.acceptAnswer(answer);
+  }
+
+  addCandidate(candidate: IceCandidate | null): Promise<void> {
+    return this.#gate.addCandidate(candidate);
+  }
+
+  createChannel(init: ChannelInit): RTCDataChannel {
+    this.#throwIfClosed();
+    return this.#channels.create(this.native, init);
+  }
+
+  async stats(): Promise<ConnectionStats> {
+    this.#throwIfClosed();
+    return readStats(await this.native.getStats());
+  }
+
+  close(): Promise<void> {
+    return (this.#closing ??= this.#close());
+  }
+
+  async #close(): Promise<void> {
+    this.#gate.close();
+    this.#channels.closeAll();
+    this.native.close();
+    // Handlers are never called from within a call of ours.
+    await undefined;
+    this.#become("closed");
+  }
+
+  #throwIfClosed(): void {
+    if (this.#closing) throw new PeerhoodError("CONNECTION_CLOSED", "The connection is closed; make a new one.");
+  }
+
+  #become(state: ConnectionState): void {
+    if (state === this.#state) return;
+    this.#state = state;
+    this.#tell((told) => told.state(state));
+  }
+
+  #tell(call: (handlers: ConnectionHandlers) => void): void {
+    try {
+      call(this.#handlers);
+    } catch (error) {
+      this.#logger.error("A handler of the connection threw.", error);
+    }
+  }
+}
