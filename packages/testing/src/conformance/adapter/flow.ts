@@ -42,32 +42,38 @@ export const flowCases: readonly AdapterConformanceCase[] = [
     const heard = await bed.within("messages", b.take(numbers.length));
     assertEqual([...heard].sort(), [...numbers].sort(), "messages, whatever their order");
   }),
-  adapterCase("the largest message arrives; one byte more throws and the channel stays open", async (bed) => {
-    const { a, b, control } = await bed.pair();
-    for (const [side, from, to] of [
-      [a, control.a, control.b],
-      [b, control.b, control.a],
-    ] as const) {
-      const limit = side.connection.maxMessageBytes;
-      assert(limit >= 65_536, `maxMessageBytes is ${limit}`);
-      const largest = pattern(Math.min(limit, LARGEST_TRIED_BYTES));
-      from.channel.send(largest);
-      assertArrived(await bed.within("largest message", to.next()), largest, "largest message");
-      if (limit > LARGEST_TRIED_BYTES) continue;
-      for (const tooLarge of [new Uint8Array(limit + 1), "ä".repeat(limit / 2 + 1)]) {
-        let thrown = false;
-        try {
-          from.channel.send(tooLarge as string);
-        } catch {
-          thrown = true;
+  adapterCase(
+    "the largest message arrives; one byte more throws, or arrives whole, and the channel stays open",
+    async (bed) => {
+      const { a, b, control } = await bed.pair();
+      for (const [side, from, to] of [
+        [a, control.a, control.b],
+        [b, control.b, control.a],
+      ] as const) {
+        const limit = side.connection.maxMessageBytes;
+        assert(limit >= 65_536, `maxMessageBytes is ${limit}`);
+        const largest = pattern(Math.min(limit, LARGEST_TRIED_BYTES));
+        from.channel.send(largest);
+        assertArrived(await bed.within("largest message", to.next()), largest, "largest message");
+        if (limit > LARGEST_TRIED_BYTES) continue;
+        const overByOne = pattern(limit + 1);
+        const overInUtf8 = "ä".repeat(Math.floor(limit / 2) + 1);
+        for (const tooLarge of [overByOne, overInUtf8]) {
+          let thrown = false;
+          try {
+            from.channel.send(tooLarge as string);
+          } catch {
+            thrown = true;
+          }
+          // Firefox takes a gigabyte whatever the adapter announces; what must not happen is that a part arrives.
+          if (!thrown) assertArrived(await bed.within("a larger message", to.next()), tooLarge, "a larger message");
+          assertEqual(from.channel.readyState, "open", "readyState after a message too large");
         }
-        assert(thrown, `${limit + 1} bytes did not throw`);
-        assertEqual(from.channel.readyState, "open", "readyState after a message too large");
+        from.channel.send("still here");
+        assertEqual(await bed.within("message after", to.next()), "still here", "message after");
       }
-      from.channel.send("still here");
-      assertEqual(await bed.within("message after", to.next()), "still here", "message after");
-    }
-  }),
+    },
+  ),
   adapterCase("bufferedAmount grows when more is sent than leaves, and says when it is low again", async (bed) => {
     const { control } = await bed.pair();
     const { channel } = control.a;

@@ -61,11 +61,15 @@ export class Side {
     return this.#guard.violations;
   }
 
-  /** Hands each candidate to the other side, those that were told before included. */
-  trickleTo(other: Side): void {
+  /**
+   * Hands each candidate to the other side, those that were told before included. `mayBeRefused` is for remotes that
+   * were given a description that their candidates do not fit.
+   */
+  trickleTo(other: Side, { mayBeRefused = false } = {}): void {
     this.#trickle = (candidate) => {
       other.connection.addCandidate(candidate).catch((error: unknown) => {
-        if (isPeerhoodError(error) && error.code === "CONNECTION_CLOSED") return;
+        const code = isPeerhoodError(error) ? error.code : undefined;
+        if (code === "CONNECTION_CLOSED" || (mayBeRefused && code === "INVALID_CANDIDATE")) return;
         other.#guard.violations.push(`a candidate of the other side was refused: ${String(error)}`);
       });
     };
