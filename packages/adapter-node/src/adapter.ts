@@ -1,0 +1,66 @@
+import { PeerhoodError, type ConnectionAdapter, type ConnectionOptions } from "@peerhood/core";
+import type { PeerConnection, RtcConfig } from "node-datachannel";
+import { NodeConnection } from "./connection.js";
+import { BULK_FRAME_BYTES, MAX_MESSAGE_BYTES } from "./constants.js";
+import { toNativeIceServers } from "./ice-servers.js";
+import { loadNative, type NativeModule } from "./load-native.js";
+import { loopbackIfAlone } from "./network.js";
+import { checkOptions, toNativeSctp, type NodeAdapterOptions } from "./options.js";
+import { openSocket } from "./socket.js";
+import { checkUdpSockets } from "./udp-sockets.js";
+
+/**
+ * peerhood's adapter over node-datachannel's native API, and `ws` for signaling. Native code is loaded with the first
+ * connection.
+ * @throws PeerhoodError `INVALID_ARGUMENT`
+ */
+export function createNodeAdapter(options: NodeAdapterOptions = {}): ConnectionAdapter {
+  checkOptions(options);
+  let loaded: NativeModule | undefined;
+
+  function load(): NativeModule {
+    if (loaded) return loaded;
+    loaded = loadNative();
+    // Global to the process: no second time, so that what the application sets later stays.
+    if (options.sctp !== false) loaded.setSctpSettings(toNativeSctp(options.sctp));
+    return loaded;
+  }
+
+  function createConnection(connection: ConnectionOptions): NodeConnection {
+    const { handlers, logger } = connection;
+    const bindAddress = options.bindAddress ?? loopbackIfAlone();
+    const iceServers = toNativeIceServers(connection.iceServers, logger);
+    const checkSockets = (): void => checkUdpSockets({ bindAddress, portRange: options.portRange });
+    checkSockets();
+    const native = createNative(load(), {
+      iceServers,
+      iceTransportPolicy: connection.iceTransportPolicy,
+      disableAutoNegotiation: true,
+      // Without it, tracks that are added later never open.
+      forceMediaTransport: true,
+      maxMessageSize: MAX_MESSAGE_BYTES,
+      ...(bindAddress !== undefined && { bindAddress }),
+      ...(options.portRange && { portRangeBegin: options.portRange.first, portRangeEnd: options.portRange.last }),
+      ...(options.mtu !== undefined && { mtu: options.mtu }),
+    });
+    return new NodeConnection({ native, handlers, logger, checkSockets });
+  }
+
+  return {
+    name: "node",
+    capabilities: { iceRestart: false, bulkFrameBytes: BULK_FRAME_BYTES },
+    createConnection,
+    createSocket: openSocket,
+  };
+}
+
+function createNative({ PeerConnection }: NativeModule, config: RtcConfig): PeerConnection {
+  try {
+    return new PeerConnection("peerhood", config);
+  } catch (cause) {
+    throw new PeerhoodError("NATIVE_FAILED", "libdatachannel refused to make a connection; see cause.", { cause });
+  }
+}
+
+/** The adapter that `peerhood` uses in Node. */
+export const nodeAdapter: ConnectionAdapter = /* @__PURE__ */ createNodeAdapter();

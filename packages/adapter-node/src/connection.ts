@@ -1,0 +1,184 @@
+import {
+  PeerhoodError,
+  type ChannelInit,
+  type Connection,
+  type ConnectionHandlers,
+  type ConnectionState,
+  type ConnectionStats,
+  type IceCandidate,
+  type Logger,
+  type SessionDescription,
+} from "@peerhood/core";
+import { SignalingGate } from "@peerhood/core/internal";
+import type { PeerConnection } from "node-datachannel";
+import { Channels } from "./channels.js";
+import { CLOSE_PATIENCE_MS, DEFAULT_MESSAGE_BYTES, MAX_MESSAGE_BYTES } from "./constants.js";
+import type { NodeDataChannel } from "./data-channel.js";
+import { createDispatcher, type Post } from "./dispatcher.js";
+import { LocalCandidates } from "./local-candidates.js";
+import { negotiation } from "./negotiation.js";
+import { readStats } from "./stats.js";
+
+export interface NodeConnectionParts {
+  readonly native: PeerConnection;
+  readonly handlers: ConnectionHandlers;
+  readonly logger: Logger;
+  /** @throws PeerhoodError where libdatachannel would end the process for want of a socket */
+  readonly checkSockets: () => void;
+}
+
+/**
+ * A {@link Connection} whose `native` is node-datachannel's `PeerConnection`. The callbacks that it registers hold it
+ * until libdatachannel has told the end, so that nothing is collected in the middle of a transfer.
+ */
+export class NodeConnection implements Connection {
+  /** Read from it what is not offered here; to close it, to negotiate or to replace its callbacks breaks peerhood. */
+  readonly native: PeerConnection;
+  readonly #handlers: ConnectionHandlers;
+  readonly #logger: Logger;
+  readonly #post: Post;
+  readonly #channels: Channels;
+  readonly #candidates: LocalCandidates;
+  readonly #gate: SignalingGate;
+  readonly #nativeClosed: Promise<void>;
+  #state: ConnectionState = "new";
+  #maxMessageBytes = DEFAULT_MESSAGE_BYTES;
+  #closing: Promise<void> | undefined;
+
+  constructor({ native, handlers, logger, checkSockets }: NodeConnectionParts) {
+    this.native = native;
+    this.#handlers = handlers;
+    this.#logger = logger;
+    this.#post = createDispatcher(logger);
+    const maxMessageBytes = (): number => this.#maxMessageBytes;
+    this.#channels = new Channels({ logger, post: this.#post, maxMessageBytes });
+    this.#candidates = new LocalCandidates((candidate) => this.#tell((told) => told.candidate(candidate)));
+    this.#gate = new SignalingGate(
+      negotiation({ native, channels: this.#channels, candidates: this.#candidates, checkSockets }),
+    );
+    this.#nativeClosed = new Promise((resolve) => this.#listen(resolve));
+  }
+
+  get state(): ConnectionState {
+    return this.#state;
+  }
+
+  get maxMessageBytes(): number {
+    return this.#maxMessageBytes;
+  }
+
+  createOffer(options?: { iceRestart?: boolean }): Promise<SessionDescription> {
+    return this.#gate.createOffer(options);
+  }
+
+  async acceptOffer(offer: SessionDescription): Promise<SessionDescription> {
+    const answer = await this.#gate.acceptOffer(offer);
+    this.#readMaxMessageBytes();
+    return answer;
+  }
+
+  async acceptAnswer(answer: SessionDescription): Promise<void> {
+    await this.#gate.acceptAnswer(answer);
+    this.#readMaxMessageBytes();
+  }
+
+  addCandidate(candidate: IceCandidate | null): Promise<void> {
+    return this.#gate.addCandidate(candidate);
+  }
+
+  createChannel(init: ChannelInit): NodeDataChannel {
+    this.#throwIfClosed();
+    return this.#channels.create(this.native, init);
+  }
+
+  async stats(): Promise<ConnectionStats> {
+    this.#throwIfClosed();
+    return readStats(this.native);
+  }
+
+  close(): Promise<void> {
+    return (this.#closing ??= this.#close());
+  }
+
+  async #close(): Promise<void> {
+    this.#gate.close();
+    this.#candidates.close();
+    const channelsClosed = this.#channels.closeAll();
+    // Closing the connection in the same breath drops the channels' goodbye. Also when libdatachannel has closed
+    // itself: until it is told to, it keeps the process alive.
+    await new Promise((resolve) => setImmediate(resolve));
+    this.native.close();
+    await this.#patiently(Promise.all([channelsClosed, this.#nativeClosed]));
+    this.#become("closed");
+  }
+
+  async #patiently(end: Promise<unknown>): Promise<void> {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const lost = new Promise<void>((resolve) => {
+      timer = setTimeout(() => {
+        this.#logger.warn("libdatachannel did not tell the end of a connection; the process may not exit by itself.");
+        resolve();
+      }, CLOSE_PATIENCE_MS);
+    });
+    await Promise.race([end, lost]);
+    clearTimeout(timer);
+  }
+
+  #listen(onClosed: () => void): void {
+    const { native } = this;
+    native.onLocalCandidate((candidate, mid) => this.#post(() => this.#candidates.add(candidate, mid)));
+    native.onGatheringStateChange((state) => {
+      if (state === "complete") this.#post(() => this.#candidates.end(native));
+    });
+    native.onDataChannel((incoming) => {
+      try {
+        const label = this.#channels.refuse(incoming);
+        this.#post(() => this.#tell((told) => told.unexpectedChannel(label)));
+      } catch (error) {
+        // It was gone before it came here.
+        this.#logger.debug("A channel that the remote opened could not be closed.", error);
+      }
+    });
+    native.onStateChange((state) => this.#post(() => this.#onNativeState(state, onClosed)));
+  }
+
+  #onNativeState(state: string, onClosed: () => void): void {
+    if (state === "closed") {
+      onClosed();
+      // After a failure, or the remote's end, libdatachannel closes itself.
+      void this.close();
+    } else if (!this.#closing && isConnectionState(state)) this.#become(state);
+  }
+
+  #readMaxMessageBytes(): void {
+    // Read once: this is asked for each message, and unlike ours, the native answer takes a lock.
+    if (!this.#closing) this.#maxMessageBytes = Math.min(this.native.maxMessageSize(), MAX_MESSAGE_BYTES);
+  }
+
+  #throwIfClosed(): void {
+    if (this.#closing) throw new PeerhoodError("CONNECTION_CLOSED", "The connection is closed; make a new one.");
+  }
+
+  #become(state: ConnectionState): void {
+    if (state === this.#state) return;
+    this.#state = state;
+    this.#call((told) => told.state(state));
+  }
+
+  /** Nothing but the end is told once this side is closing. */
+  #tell(call: (handlers: ConnectionHandlers) => void): void {
+    if (!this.#closing) this.#call(call);
+  }
+
+  #call(call: (handlers: ConnectionHandlers) => void): void {
+    try {
+      call(this.#handlers);
+    } catch (error) {
+      this.#logger.error("A handler of the connection threw.", error);
+    }
+  }
+}
+
+function isConnectionState(state: string): state is ConnectionState {
+  return ["new", "connecting", "connected", "disconnected", "failed"].includes(state);
+}

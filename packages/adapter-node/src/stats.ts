@@ -1,0 +1,28 @@
+import type { CandidateInfo, ConnectionStats } from "@peerhood/core";
+import type { PeerConnection, SelectedCandidateInfo } from "node-datachannel";
+
+/** What libdatachannel counts: bytes of SCTP, and its round trip. Media is not in it. */
+export function readStats(native: PeerConnection): ConnectionStats {
+  const roundTripTimeMs = native.rtt();
+  const pair = native.getSelectedCandidatePair();
+  return {
+    bytesSent: native.bytesSent(),
+    bytesReceived: native.bytesReceived(),
+    // -1 before the first measurement.
+    ...(roundTripTimeMs >= 0 && { roundTripTimeMs }),
+    ...(pair && { selectedCandidatePair: { local: candidate(pair.local), remote: candidate(pair.remote) } }),
+  };
+}
+
+function candidate({ type, transportType, address, port }: SelectedCandidateInfo): CandidateInfo {
+  return {
+    type: isCandidateType(type) ? type : "host",
+    protocol: transportType.toLowerCase().startsWith("tcp") ? "tcp" : "udp",
+    address: address === "?" ? "" : address,
+    port,
+  };
+}
+
+function isCandidateType(type: string): type is CandidateInfo["type"] {
+  return type === "host" || type === "srflx" || type === "prflx" || type === "relay";
+}
