@@ -110,7 +110,9 @@ async function enter(): Promise<void> {
       await peer.join({ room, metadata: profile });
       drawMe();
       drawMesh([], profile.name);
-      return log.notice(`You are in ${room}`);
+      return log.notice(
+        `You are in ${room}. What is said here no server keeps: who comes later starts with a blank page.`,
+      );
     } catch (error) {
       // A server that is away comes back; nothing else gets better by asking again.
       const away = isPeerhoodError(error) && error.code === "SIGNALING_UNREACHABLE";

@@ -18,7 +18,11 @@ export function meshPicture(
   return (people, me) => {
     const shown = people.slice(0, MOST);
     // Redrawn only when what it shows has changed, or a running animation would start over every two seconds.
-    const now = JSON.stringify([me, shown.map((person) => [person.id, person.name, person.state, person.relayed])]);
+    const now = JSON.stringify([
+      ownId(),
+      me,
+      shown.map((person) => [person.id, person.name, person.state, person.relayed]),
+    ]);
     if (now === drawn) return;
     drawn = now;
     const centre = { x: WIDTH / 2, y: HEIGHT / 2 };
