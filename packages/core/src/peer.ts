@@ -1,6 +1,7 @@
 // Symbol.asyncDispose, also for whoever compiles against the declarations with lib ES2022.
 /// <reference lib="esnext.disposable" preserve="true" />
 import { normalizeChannel, sameOptions, type ChannelOptions, type OpenOptions } from "./channel/channel-options.js";
+import { DEFAULT_LABEL } from "./channel/constants.js";
 import { createBroadcast, type Transfer } from "./channel/transfer/index.js";
 import { MemoryDriver } from "./drivers/memory-driver.js";
 import type { Driver } from "./driver.js";
@@ -192,12 +193,22 @@ export class Peer extends Emitter<PeerEvents> {
    * `AggregateError` of PeerhoodErrors with `remoteId` for those that failed; the others are not affected.
    */
   send(message: unknown, options: string | BroadcastOptions = {}): Transfer {
-    const { to, ...rest } = typeof options === "string" ? { label: options, to: undefined } : options;
+    const parts: BroadcastOptions = typeof options === "string" ? { label: options } : options;
+    const { to, label = DEFAULT_LABEL, info, signal } = parts;
     const ids = to === undefined ? this.#present() : typeof to === "string" ? [to] : to;
-    return createBroadcast(message, rest, {
-      targets: ids.map((id) => ({ id, registry: this.#room?.session(id)?.registry })),
-      clock: this.#clock,
-      onUnhandled: (error) => this.#report(error),
+    return createBroadcast(message, {
+      label,
+      info,
+      signal,
+      targets: ids.map((id) => {
+        const registry = this.#room?.session(id)?.registry;
+        return { id, dispatch: registry === undefined ? undefined : (name, outgoing) => registry.dispatch(name, outgoing) };
+      }),
+      onUnhandled: (error, id) => {
+        const registry = this.#room?.session(id)?.registry;
+        if (registry === undefined) this.#report(error);
+        else registry.transferFailed(label, error);
+      },
     });
   }
 

@@ -103,7 +103,6 @@ export class ChannelRegistry {
       id: this.#options.remoteId,
       info: options.info,
       signal: options.signal,
-      clock: this.#options.clock,
       onUnhandled: (error) => this.transferFailed(label, error),
     });
     this.dispatch(label, outgoing);
@@ -294,14 +293,13 @@ export class ChannelRegistry {
   }
 
   #createTransfers(channel: LabelledChannel, native: DataChannelLike): ChannelTransfers {
-    const { remoteId, clock, logger, stallTimeoutMs, maxMessageBytes, bulkFrameBytes, listens, fire } = this.#options;
+    const { remoteId, clock, stallTimeoutMs, maxMessageBytes, bulkFrameBytes, listens, fire } = this.#options;
     const { label, options } = channel;
     return new ChannelTransfers({
       channel: native,
       label,
       remoteId,
       clock,
-      logger,
       limits: { maxFrameBytes: this.#maxFrameBytes, bulkFrameBytes, maxMessageBytes, stallTimeoutMs },
       budgets: this.#budgets,
       reliable: isReliable(options),

@@ -1,0 +1,33 @@
+const KIB = 1_024;
+const MIB = 1_048_576;
+
+/** What a transfer may send before the receiver has said anything. */
+export const INITIAL_WINDOW_BYTES = 256 * KIB;
+/** What the window of one transfer grows to while its reader keeps up: 8 MiB fill 80 MB/s at 100 ms. */
+export const MAX_WINDOW_BYTES = 8 * MIB;
+/** Growth of all windows of one remote together. With the reservations it makes the 16 MiB of spec.md section 3. */
+export const GROWTH_POOL_BYTES = 8 * MIB;
+/** Initial windows of all unread transfers of one remote together. */
+export const ADMISSION_BYTES = 8 * MIB;
+/** Transfers of one remote that are open at once. */
+export const ADMISSION_COUNT = 1_024;
+
+/** Info, name and type of a message as JSON: with them a START fits into the 64 KiB that every peer takes. */
+export const MAX_META_BYTES = 48 * KIB;
+/** RFC 8831 section 6.6: without interleaving, frames of 16 KiB while others wait. */
+export const SHARED_FRAME_BYTES = 16 * KIB;
+/** On loopback 64 KiB are as fast as 8 MiB, and a ping is four times quicker (facts.md section 4). */
+export const HIGH_WATER_BYTES = 128 * KIB;
+export const LOW_WATER_BYTES = 64 * KIB;
+/** Bytes that a source reads ahead. */
+export const READ_AHEAD_BYTES = 512 * KIB;
+export const SLICE_BYTES = 256 * KIB;
+/** The receiver tells how far it is at least this often, in bytes and in time, so that a stall is told from a reader. */
+export const REPORT_BYTES = 64 * KIB;
+export const REPORT_MS = 500;
+/** A stream that is sent to several: how far the slowest may be behind the fastest. */
+export const BROADCAST_WINDOW_BYTES = 16 * MIB;
+/** Characters of a reason that crosses the wire. */
+export const MAX_REASON_LENGTH = 200;
+/** Bytes of a payload below which `send` takes a copy: the caller may reuse its buffer at once. */
+export const SNAPSHOT_BYTES = 64 * KIB;

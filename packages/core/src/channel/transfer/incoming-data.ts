@@ -1,0 +1,152 @@
+import { PeerhoodError } from "../../errors.js";
+import type { Incoming } from "./incoming.js";
+import { ProgressFeed, type TransferProgress } from "./progress-feed.js";
+import { LazyStreamPromise, type StreamPromise } from "./stream-promise.js";
+
+/** A message as it arrives: await it for the whole value, or read its bytes as they come. */
+export interface IncomingData extends StreamPromise<unknown, Uint8Array> {
+  /** How much of it has arrived; holds nothing up. */
+  progress(): ReadableStream<TransferProgress>;
+}
+
+export interface IncomingDataOptions {
+  readonly label: string;
+  readonly remoteId: string;
+  readonly maxMessageBytes: number;
+  /** It failed and nobody awaits it. */
+  readonly onUnhandled: (error: PeerhoodError) => void;
+}
+
+/** What the application holds of an {@link Incoming}; while it is untouched, the engine does not refer to it. */
+export class ArrivingData extends LazyStreamPromise<unknown, Uint8Array> implements IncomingData {
+  readonly #incoming: Incoming;
+  readonly #options: IncomingDataOptions;
+  #whole: Promise<unknown> | undefined;
+  #stream: ReadableStream<Uint8Array> | undefined;
+
+  constructor(incoming: Incoming, options: IncomingDataOptions) {
+    super();
+    this.#incoming = incoming;
+    this.#options = options;
+  }
+
+  get stream(): ReadableStream<Uint8Array> {
+    if (this.#stream !== undefined) return this.#stream;
+    const incoming = touch(this.#incoming);
+    const taken = this.#whole === undefined ? undefined : locked("it is awaited already");
+    this.#stream = new ReadableStream<Uint8Array>(
+      {
+        start: (controller) => {
+          if (taken !== undefined) controller.error(taken);
+        },
+        pull: async (controller) => {
+          const chunk = await incoming.next();
+          if (chunk === undefined) controller.close();
+          else controller.enqueue(chunk);
+        },
+        cancel: (reason) => incoming.cancel(cancelled(reason)),
+      },
+      { highWaterMark: 0 },
+    );
+    return this.#stream;
+  }
+
+  protected get madeStream(): ReadableStream<Uint8Array> | undefined {
+    return this.#stream;
+  }
+
+  progress(): ReadableStream<TransferProgress> {
+    const feed = new ProgressFeed();
+    const incoming = this.#incoming;
+    const { remoteId: id, label } = this.#options;
+    const before = incoming.onChange;
+    const report = (): void => {
+      const { received: current, size, complete, error } = incoming;
+      feed.push({ id, label, current, total: complete ? current : size, done: complete });
+      if (complete || error !== undefined) feed.end(error);
+    };
+    incoming.onChange = () => {
+      before?.();
+      report();
+    };
+    report();
+    return feed.stream;
+  }
+
+  /** Tells the sender to stop: its transfer rejects with `TRANSFER_CANCELLED`. */
+  async cancel(reason?: unknown): Promise<void> {
+    touch(this.#incoming).cancel(cancelled(reason));
+  }
+
+  protected promise(): Promise<unknown> {
+    if (this.#whole === undefined) {
+      const incoming = touch(this.#incoming);
+      this.#whole =
+        this.#stream === undefined
+          ? readWhole(incoming, this.#options.maxMessageBytes)
+          : Promise.reject(locked("its stream was taken"));
+      this.#whole.catch(() => {});
+    }
+    return this.#whole;
+  }
+}
+
+/** Somebody takes care of it from now on. */
+function touch(incoming: Incoming): Incoming {
+  incoming.touched = true;
+  return incoming;
+}
+
+async function readWhole(incoming: Incoming, maxBytes: number): Promise<unknown> {
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
+  let bytes = 0;
+  for (;;) {
+    if (Math.max(bytes, incoming.size ?? 0) > maxBytes) {
+      const error = new PeerhoodError(
+        "MESSAGE_TOO_LARGE",
+        `The message is larger than maxMessageBytes, ${maxBytes}. Read data.stream, or raise the limit.`,
+      );
+      incoming.cancel(error);
+      throw error;
+    }
+    const chunk = await incoming.next();
+    if (chunk === undefined) break;
+    chunks.push(chunk as Uint8Array<ArrayBuffer>);
+    bytes += chunk.length;
+  }
+  return assemble(incoming, chunks, bytes);
+}
+
+function assemble({ kind, meta }: Incoming, chunks: Uint8Array<ArrayBuffer>[], bytes: number): unknown {
+  const type = meta.type ?? "";
+  if (kind === "blob") return new Blob(chunks, { type });
+  if (kind === "file") {
+    // A browser without File has none of its own either.
+    if (typeof File !== "function") return new Blob(chunks, { type });
+    return new File(chunks, meta.name ?? "", { type, lastModified: meta.lastModified ?? 0 });
+  }
+  const whole = new Uint8Array(bytes);
+  let offset = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, offset);
+    offset += chunk.length;
+  }
+  if (kind === "binary") return whole.buffer;
+  try {
+    const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(whole);
+    return kind === "json" ? (JSON.parse(text) as unknown) : text;
+  } catch (error) {
+    throw new PeerhoodError("PROTOCOL_ERROR", `The remote sent a ${kind} that is none; see cause.`, { cause: error });
+  }
+}
+
+function cancelled(cause: unknown): PeerhoodError {
+  return new PeerhoodError("TRANSFER_CANCELLED", "The message was cancelled by its receiver.", { cause });
+}
+
+function locked(why: string): PeerhoodError {
+  return new PeerhoodError(
+    "DATA_LOCKED",
+    `The message can be awaited or read as a stream, not both: ${why}. Use one of them, or stream.tee().`,
+  );
+}
