@@ -1,5 +1,6 @@
 import { PeerhoodError } from "../../errors.js";
 import type { Clock, TimerHandle } from "../../util/clock.js";
+import { Fifo } from "../../util/fifo.js";
 import type { RemoteBudgets } from "./budgets.js";
 import type { ByteWriter } from "./bytes.js";
 import { INITIAL_WINDOW_BYTES, SHARED_FRAME_BYTES } from "./constants.js";
@@ -29,7 +30,7 @@ interface Entry {
 export class Sender {
   readonly #options: SenderOptions;
   /** Not begun: for want of room at the remote, or of a turn. */
-  #pending: Outgoing[] = [];
+  readonly #pending = new Fifo<Outgoing>();
   /** Begun and not acknowledged, by id. */
   readonly #open = new Map<number, Entry>();
   /** Begun and not all sent; the first is next. */
@@ -58,10 +59,8 @@ export class Sender {
     if (this.#closed !== undefined) return outgoing.fail(this.#closed);
     this.#pending.push(outgoing);
     outgoing.onReady = this.#options.onReady;
-    outgoing.onAbort = () => {
-      this.#pending = this.#pending.filter((each) => each !== outgoing);
-      this.#checkIdle();
-    };
+    // It is skipped when its turn comes.
+    outgoing.onAbort = this.#options.onReady;
     this.#options.onReady();
   }
 
@@ -136,9 +135,8 @@ export class Sender {
     if (this.#closed !== undefined) return;
     this.#closed = error;
     if (this.#stallTimer !== undefined) this.#options.clock.clearTimeout(this.#stallTimer);
-    const failed = [...[...this.#open.values()].map(({ outgoing }) => outgoing), ...this.#pending];
+    const failed = [...[...this.#open.values()].map(({ outgoing }) => outgoing), ...this.#pending.clear()];
     this.#open.clear();
-    this.#pending = [];
     this.#turns = [];
     this.#options.budgets.release(this.#reservedBytes - this.#releasedBytes, this.#reservedCount - this.#releasedCount);
     this.#releasedBytes = this.#reservedBytes;
@@ -150,8 +148,13 @@ export class Sender {
   /** Returns `false` when the frame is full and more could begin. */
   #beginPending(writer: ByteWriter, frameBytes: number): boolean {
     for (;;) {
-      const outgoing = this.#pending[0];
+      const outgoing = this.#pending.peek();
       if (outgoing?.payload === undefined) return true;
+      if (outgoing.over) {
+        this.#pending.shift();
+        this.#checkIdle();
+        continue;
+      }
       const { kind, size, meta, bytes } = outgoing.payload;
       const metaBytes = meta === undefined ? 0 : JSON.stringify(meta).length * 3;
       const room = frameBytes - writer.length - RECORD_OVERHEAD_BYTES - metaBytes;
