@@ -15,9 +15,14 @@ export async function echo(peer) {
       // Read as it arrives: the bot holds a few chunks of a file, never all of it.
       const hash = createHash("sha256");
       let bytes = 0;
-      for await (const chunk of data) {
-        hash.update(chunk);
-        bytes += chunk.length;
+      try {
+        for await (const chunk of data) {
+          hash.update(chunk);
+          bytes += chunk.length;
+        }
+      } catch {
+        // Cancelled, or cut off: there is nothing to acknowledge.
+        return;
       }
       const { name = "your file" } = /** @type {{ name?: string }} */ (info ?? {});
       await remote.send(`Got ${name}: ${bytes} bytes, SHA-256 ${hash.digest("hex")}`, "chat");

@@ -24,7 +24,8 @@ export async function createPage() {
     minify: true,
     // Run from source, the page is made from source too.
     conditions: process.execArgv.some((argument) => argument.includes("@peerhood/source")) ? ["@peerhood/source"] : [],
-    logLevel: "warning",
+    // What goes wrong is in the error that it throws.
+    logLevel: "silent",
   });
   const bundle = (/** @type {string} */ ending) =>
     outputFiles.find((file) => file.path.endsWith(ending))?.contents ?? "";

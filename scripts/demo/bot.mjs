@@ -23,8 +23,9 @@ export async function createBot(name) {
   // Also when the main process was killed: its end of the pipe is closed, whatever became of it.
   process.once("disconnect", () => void end());
 
-  peer.on("error", ({ error }) => report("failed", { message: `${name}: ${error.message}` }));
-  peer.on("channel:error", ({ error }) => report("failed", { message: `${name}: ${error.message}` }));
+  // Background failures end nothing by themselves; what they keep from happening, the story misses.
+  peer.on("error", ({ error }) => report("trouble", { message: inFull(error) }));
+  peer.on("channel:error", ({ error }) => report("trouble", { message: inFull(error) }));
 
   const join = async () => {
     await peer.open("chat");
@@ -44,6 +45,16 @@ export async function perform(report, part) {
   try {
     await part();
   } catch (error) {
-    report("failed", { message: error instanceof Error ? error.message : String(error) });
+    report("failed", { message: inFull(error) });
   }
+}
+
+/**
+ * The message of an error and of what led to it.
+ * @param {unknown} error
+ * @returns {string}
+ */
+function inFull(error) {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause === undefined ? error.message : `${error.message} (${inFull(error.cause)})`;
 }

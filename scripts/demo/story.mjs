@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { LINES } from "./lines.mjs";
+import { conversation } from "./conversation.mjs";
 import { sha256OfFile, writeNoise } from "./noise.mjs";
 import { startPlayer } from "./players.mjs";
 import { createCleanUp, figures, interruption, openStage, startDeadline } from "./stage.mjs";
@@ -14,7 +14,6 @@ const FILE_BYTES = 64 * MIB;
 const DEADLINE_MS = 55_000;
 
 /** @typedef {ReturnType<typeof createTerminal>} Terminal */
-/** @typedef {ReturnType<typeof startPlayer>} Player */
 /** @typedef {import("./players.mjs").Report} Report */
 
 /**
@@ -38,8 +37,8 @@ export async function tellStory({ once, port }) {
     if (result === "interrupted") return 130;
     if (once) return 0;
     out.line();
-    out.line(`  ${out.bold("Your turn")}  ${result.page}`);
-    out.line(out.quiet("             Both bots are in the room. Ctrl-C ends it."));
+    out.line(`  ${out.quiet("page")}     ${out.bold(result.page)}`);
+    out.line(out.quiet("           Both bots are in the room. Ctrl-C ends it."));
     await Promise.race([interrupted, result.failed]);
     return 0;
   } catch (error) {
@@ -83,6 +82,8 @@ async function play(out, port, later, at) {
   later(() => ada.stop());
   const failed = Promise.race([ada.failed, echo.failed]);
   failed.catch(() => {});
+  ada.on("trouble", ({ message }) => out.line(out.quiet(`  note     Ada: ${message}`)));
+  echo.on("trouble", ({ message }) => out.line(out.quiet(`  note     Echo: ${message}`)));
   const met = ada.next("met");
   const talk = conversation(ada, echo);
   await Promise.race([Promise.all([ada.next("joined"), echo.next("joined")]), failed]);
@@ -103,47 +104,18 @@ async function play(out, port, later, at) {
   const [sent, received] = await Promise.race([hashes, failed]);
   bar.end();
   out.line();
-  out.line(`  ${out.quiet("SHA-256")}  ${sent.sha256}  ${out.quiet("Ada, sent")}`);
-  out.line(`           ${received.sha256}  ${out.quiet("Echo, on the disk")}`);
+  out.line(out.quiet("  SHA-256 of the file on Ada's disk, and of the copy on Echo's"));
+  out.line(`  ${out.bold("Ada")}      ${sent.sha256}`);
+  out.line(`  ${out.bold("Echo")}     ${received.sha256}`);
 
   at("comparing the files");
   const same = sent.sha256 === received.sha256 && (await sha256OfFile(copy)) === sent.sha256;
   if (!same || received.bytes !== FILE_BYTES) {
     throw new Error(`the file changed on its way; ${received.bytes} of ${FILE_BYTES} bytes arrived.`);
   }
-  out.line(`  ${out.green("the same")}`);
+  out.line(`           ${out.green("the same")}`);
   at("waiting for you");
   return { page: `${origin}/?room=${ROOM}`, failed };
-}
-
-/**
- * Collects what each bot heard from the other, from the start: they talk as soon as they have met.
- * @param {Player} ada
- * @param {Player} echo
- */
-function conversation(ada, echo) {
-  /** @type {[string, string][]} */
-  const heard = [];
-  let hear = () => {};
-  for (const listener of [ada, echo]) {
-    listener.on("heard", ({ who, text }) => {
-      heard.push([who, text]);
-      hear();
-    });
-  }
-  return {
-    /** @type {(say: (who: string, text: string) => void) => Promise<void>} */
-    told: (say) =>
-      new Promise((resolve) => {
-        hear = () => {
-          for (const [who, text] of heard.splice(0)) {
-            say(who, text);
-            if (text === LINES.at(-1)?.text) resolve();
-          }
-        };
-        hear();
-      }),
-  };
 }
 
 /** @param {Report} report */

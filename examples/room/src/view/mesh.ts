@@ -4,6 +4,8 @@ import type { Person } from "../people.js";
 
 const WIDTH = 260;
 const HEIGHT = 168;
+/** One or two lie on one line with the middle. */
+const FLAT_HEIGHT = 64;
 /** Beyond this many the circles would overlap; the list names everybody anyway. */
 const MOST = 14;
 
@@ -12,12 +14,12 @@ export function meshPicture(
   container: HTMLElement,
   ownId: () => string,
 ): (people: readonly Person[], me: string) => void {
-  const picture = svg("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}` });
+  const picture = svg("svg");
   container.append(picture);
   let drawn = "";
   return (people, me) => {
     const shown = people.slice(0, MOST);
-    // Redrawn only when what it shows has changed, or a running animation would start over every two seconds.
+    // Asked for every two seconds, and hardly ever different.
     const now = JSON.stringify([
       ownId(),
       me,
@@ -25,8 +27,10 @@ export function meshPicture(
     ]);
     if (now === drawn) return;
     drawn = now;
-    const centre = { x: WIDTH / 2, y: HEIGHT / 2 };
-    const spots = shown.map((person, index) => ({ person, ...spotOf(index, shown.length) }));
+    const height = shown.length > 2 ? HEIGHT : FLAT_HEIGHT;
+    picture.setAttribute("viewBox", `0 0 ${WIDTH} ${height}`);
+    const centre = { x: WIDTH / 2, y: height / 2 };
+    const spots = shown.map((person, index) => ({ person, ...spotOf(index, shown.length, height) }));
     const lines = spots.map(({ person, x, y }) =>
       svg("line", { class: lineClass(person), x1: centre.x, y1: centre.y, x2: x, y2: y }),
     );
@@ -35,10 +39,10 @@ export function meshPicture(
   };
 }
 
-function spotOf(index: number, count: number): { x: number; y: number } {
+function spotOf(index: number, count: number, height: number): { x: number; y: number } {
   // From the left, clockwise: with two the picture lies flat, as the panel does.
   const angle = Math.PI + (index * 2 * Math.PI) / count;
-  return { x: WIDTH / 2 + Math.cos(angle) * (WIDTH / 2 - 30), y: HEIGHT / 2 + Math.sin(angle) * (HEIGHT / 2 - 22) };
+  return { x: WIDTH / 2 + Math.cos(angle) * (WIDTH / 2 - 30), y: height / 2 + Math.sin(angle) * (height / 2 - 22) };
 }
 
 function lineClass({ state, relayed }: Person): string {

@@ -7,6 +7,9 @@ import type { Leg } from "../transfers/leg.js";
 /** Figures change this often: more often nobody can read them. */
 const REDRAW_MS = 200;
 
+/** The rate of something smaller tells of the round trip, not of the network. */
+const RATE_FROM_BYTES = 1024 * 1024;
+
 interface CardHooks {
   /** What a screen reader is told, once, at the end. */
   announce(text: string): void;
@@ -89,8 +92,10 @@ function describe(leg: Leg): string {
   switch (leg.status) {
     case "waiting":
       return "waiting to start";
-    case "done":
-      return `done in ${formatDuration(leg.seconds)}${rate === undefined ? "" : `, ${formatRate(rate)}`}`;
+    case "done": {
+      const took = `done in ${formatDuration(leg.seconds)}`;
+      return rate === undefined || leg.current < RATE_FROM_BYTES ? took : `${took}, ${formatRate(rate)}`;
+    }
     case "cancelled":
       return "cancelled";
     case "failed":
