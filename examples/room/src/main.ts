@@ -111,7 +111,7 @@ async function enter(): Promise<void> {
       drawMe();
       drawMesh([], profile.name);
       return log.notice(
-        `You are in ${room}. What is said here no server keeps: who comes later starts with a blank page.`,
+        `You are in ${room}. No server keeps what is said here: who comes later starts with a blank page.`,
       );
     } catch (error) {
       // A server that is away comes back; nothing else gets better by asking again.
