@@ -32,7 +32,7 @@ export function createBrowserAdapter(options: BrowserAdapterOptions = {}): Conne
         // The URL is not repeated: it may hold what the application would not like to see in a log.
         throw new PeerhoodError(
           "INVALID_ARGUMENT",
-          "The browser refused to open the WebSocket: the URL must begin with ws: or wss:, and with wss: in a page served over https.",
+          "The browser refused this WebSocket URL: it takes ws: and wss:, in a page from https: only wss:.",
           { cause },
         );
       }

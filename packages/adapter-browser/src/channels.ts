@@ -9,18 +9,14 @@ export class Channels {
 
   create(native: RTCPeerConnection, { label, ...init }: ChannelInit): RTCDataChannel {
     const { id } = init;
-    if (!Number.isInteger(id) || id < 0 || id > MAX_CHANNEL_ID) {
-      throw invalid(`Channel id ${id} is not an integer from 0 to ${MAX_CHANNEL_ID}.`);
+    if (!(Number.isInteger(id) && id >= 0 && id <= MAX_CHANNEL_ID) || this.#byId.has(id)) {
+      throw invalid(`Channel id ${id} is in use, or not an integer from 0 to ${MAX_CHANNEL_ID}; take another.`);
     }
-    if (this.#byId.has(id)) throw invalid(`Channel id ${id} is in use on this connection; take another.`);
     let channel: RTCDataChannel;
     try {
       channel = native.createDataChannel(label, { ...init, negotiated: true });
     } catch (cause) {
-      throw invalid(
-        `The browser refused the options of channel ${JSON.stringify(label.slice(0, 40))}; see cause.`,
-        cause,
-      );
+      throw invalid(`The browser refused the options of channel ${id}; see cause.`, cause);
     }
     channel.binaryType = "arraybuffer";
     this.#byId.set(id, channel);

@@ -7,7 +7,7 @@ export function negotiation(native: RTCPeerConnection, channels: Channels): Nati
   return {
     async createOffer(options) {
       if (!channels.used) {
-        throw new PeerhoodError("INVALID_STATE", "There is nothing to offer yet: create a channel first.");
+        throw new PeerhoodError("INVALID_STATE", "Nothing to offer: create a channel first.");
       }
       const { sdp } = await native.createOffer(options);
       return setLocal(native, "offer", sdp);
