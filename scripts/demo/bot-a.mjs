@@ -17,7 +17,7 @@ async function sendFile(path) {
   report("sent", { sha256: await sha256OfFile(path) });
 }
 
-/** @param {import("peerhood").RemotePeer} remote */
+/** @param {import("./peerhood.mjs").RemotePeer} remote */
 function isEcho(remote) {
   return /** @type {{ name?: string } | undefined} */ (remote.metadata)?.name === "Echo";
 }

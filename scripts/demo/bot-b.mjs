@@ -12,7 +12,7 @@ const REPORT_EVERY_MS = 50;
 const { peer, report, join } = await createBot("Echo");
 const path = process.argv[4] ?? "";
 
-/** @param {import("peerhood").ChannelMessageEvent} message */
+/** @param {import("./peerhood.mjs").ChannelMessageEvent} message */
 async function receiveFile({ data, size }) {
   const startedMs = performance.now();
   let current = 0;
@@ -37,7 +37,7 @@ async function receiveFile({ data, size }) {
   await echo(peer);
 }
 
-/** @param {import("peerhood").ChannelMessageEvent} message */
+/** @param {import("./peerhood.mjs").ChannelMessageEvent} message */
 async function onMessage(message) {
   const { remote, label, data } = message;
   if (label === "files") return perform(report, () => receiveFile(message));

@@ -38,7 +38,7 @@ export async function createBot(name) {
 
 /**
  * Runs a bot's part; what goes wrong in it is told to the main process.
- * @param {ReturnType<typeof createBot> extends Promise<infer Bot> ? Bot["report"] : never} report
+ * @param {Awaited<ReturnType<typeof createBot>>["report"]} report
  * @param {() => Promise<void>} part
  */
 export async function perform(report, part) {

@@ -7,7 +7,7 @@ const GOODBYE_MS = 3_000;
 /**
  * What a bot tells; which of the fields are there depends on the type.
  * @typedef {{ type: string, who: string, text: string, message: string, sha256: string, bytes: number,
- *   current: number, total: number, ms: number, pair?: import("@peerhood/core").ConnectionStats["selectedCandidatePair"]
+ *   current: number, total: number, ms: number, pair?: import("./peerhood.mjs").ConnectionStats["selectedCandidatePair"]
  * }} Report
  */
 

@@ -120,6 +120,8 @@ async function play(out, port, later, at) {
 
 /** @param {Report} report */
 function pathOf({ pair, ms }) {
-  const took = ` ${(ms / 1000).toFixed(1)} s after the start of Ada's process`;
-  return pair === undefined ? took : `${took}, ${pair.local.type} to ${pair.remote.type} over ${pair.local.protocol}`;
+  const took = `${(ms / 1000).toFixed(1)} s after Ada's start`;
+  if (pair === undefined) return ` ${took}`;
+  const relayed = pair.local.type === "relay" || pair.remote.type === "relay";
+  return ` ${relayed ? "through a relay" : "directly"} over ${pair.local.protocol.toUpperCase()}, ${took}`;
 }
