@@ -1,13 +1,41 @@
 import { defineConfig } from "vitest/config";
 
+// The source condition: tests run without a build.
 const conditions = ["@peerhood/source", "node", "import", "default"];
 
-export default defineConfig({
+const shared = {
   resolve: { conditions },
   ssr: { resolve: { conditions } },
+};
+
+export default defineConfig({
+  ...shared,
   test: {
-    // node-datachannel segfaults in worker threads.
-    pool: "forks",
-    include: ["packages/*/src/**/*.test.ts"],
+    projects: [
+      {
+        ...shared,
+        test: {
+          name: "unit",
+          // node-datachannel segfaults in worker threads.
+          pool: "forks",
+          include: ["packages/*/src/**/*.test.ts"],
+          exclude: ["packages/e2e/**", "**/node_modules/**"],
+          testTimeout: 30_000,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        ...shared,
+        test: {
+          name: "e2e",
+          pool: "forks",
+          include: ["packages/e2e/src/**/*.test.ts"],
+          // Browsers and processes of their own: one file at a time on two cores.
+          fileParallelism: false,
+          testTimeout: 60_000,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
   },
 });

@@ -59,7 +59,10 @@ export class Link {
       epoch,
       send,
       onFailure: (error) => this.#down(error),
-      onBadCandidate: onError,
+      // A candidate that comes while the connection is being closed is nobody's fault.
+      onBadCandidate: (error) => {
+        if (!this.#over) onError(error);
+      },
     });
     this.control = new ControlChannel({
       connection: this.connection,

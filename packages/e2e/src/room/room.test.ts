@@ -1,0 +1,81 @@
+import { startServer } from "@peerhood/server";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { describeWith, type BrowserName, type TestBrowser } from "../browser/index.js";
+import { killActors, startActor, type RunningActor } from "./start-actor.js";
+
+const FILE_BYTES = 16 * 1_048_576;
+
+/** What the other side makes of `sendEachKind`, in order. */
+const EACH_KIND = [
+  { kind: "String", text: "grüße 👋", size: 12, info: { n: 1 } },
+  { kind: "String", text: "", size: 0 },
+  { kind: "ArrayBuffer", text: "1,2,3", size: 3 },
+  { kind: "ArrayBuffer", text: "0,0,192,63", size: 4 },
+  { kind: "ArrayBuffer", text: "0,0,0,0", size: 4 },
+  { kind: "Blob", text: "text/plain blob", size: 4 },
+  { kind: "File", text: "ä.txt text/css 1000 file", size: 4 },
+  { kind: "Object", text: '{"deep":[1,null,"x"]}', size: 21 },
+  { kind: "ArrayBuffer", text: "7,8,9" },
+  { kind: "ArrayBuffer", text: "10,11" },
+];
+
+type Place = BrowserName | "node";
+
+let server: Awaited<ReturnType<typeof startServer>>;
+beforeAll(async () => {
+  server = await startServer({ port: 0, host: "127.0.0.1" });
+});
+afterEach(killActors);
+afterAll(() => server.close());
+
+/** Join, chat in each kind and a file, both ways, leave. The first of the two joins first. */
+async function meetAndTalk(first: RunningActor, second: RunningActor, room: string): Promise<void> {
+  await first.call("join", server.url, room, "first");
+  await second.call("join", server.url, room, "second");
+  expect(await first.call("meet")).toEqual([{ metadata: { name: "second" }, state: "connected" }]);
+  expect(await second.call("meet")).toEqual([{ metadata: { name: "first" }, state: "connected" }]);
+  for (const [from, to] of [
+    [first, second],
+    [second, first],
+  ] as const) {
+    await from.call("sendEachKind");
+    const sent = (await from.call("sendFile", FILE_BYTES)) as { hash: string; last: unknown };
+    expect(sent.last).toEqual({ current: FILE_BYTES, total: FILE_BYTES, done: true });
+    const got = await to.call("messages", EACH_KIND.length + 1);
+    expect(got.slice(0, -1)).toEqual(EACH_KIND.map((message) => expect.objectContaining(message)));
+    expect(got.at(-1)).toMatchObject({ kind: "File", text: sent.hash, size: FILE_BYTES });
+  }
+  expect(await second.call("leave")).toEqual([]);
+  expect(await first.call("farewell")).toBe("left");
+  expect(await first.call("leave")).toEqual([]);
+  await Promise.all([first.close(), second.close()]);
+}
+
+function scenario(places: readonly [Place, Place], browser: (name: BrowserName) => TestBrowser): void {
+  const start = (place: Place): Promise<RunningActor> => startActor(place === "node" ? "node" : browser(place));
+  const [a, b] = places;
+  test(`${a} joins first, then ${b}`, async () => {
+    await meetAndTalk(await start(a), await start(b), `${a} ${b}`);
+  });
+  if (a === b) return;
+  test(`${b} joins first, then ${a}`, async () => {
+    await meetAndTalk(await start(b), await start(a), `${b} ${a}`);
+  });
+}
+
+describeWith([], "Node and Node, two processes", (browser) => scenario(["node", "node"], browser as never));
+describeWith(["chromium"], "Chromium", (browser) => {
+  scenario(["chromium", "chromium"], browser as never);
+  scenario(["node", "chromium"], browser as never);
+  test("a plain-http page that is no secure context, and Node", async () => {
+    await meetAndTalk(
+      await startActor(browser("chromium"), { insecure: true }),
+      await startActor("node"),
+      "insecure",
+    );
+  });
+});
+describeWith(["firefox"], "Firefox", (browser) => scenario(["node", "firefox"], browser as never));
+describeWith(["chromium", "firefox"], "Chromium and Firefox", (browser) =>
+  scenario(["chromium", "firefox"], browser as never),
+);
