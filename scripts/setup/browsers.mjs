@@ -13,9 +13,7 @@ const APT = ["-q", "-y", "-o", "DPkg::Lock::Timeout=300"];
 /** @returns {Record<BrowserName, { path?: string, missing?: string }>} */
 function findBrowsers() {
   const script = `${ROOT}/scripts/setup/installed-browsers.mjs`;
-  return JSON.parse(
-    execFileSync(process.execPath, ["--import", "tsx", script], { cwd: ROOT, encoding: "utf8" }),
-  );
+  return JSON.parse(execFileSync(process.execPath, ["--import", "tsx", script], { cwd: ROOT, encoding: "utf8" }));
 }
 
 /** A wrong path in the variable is the person's to mend, and no package would help. */
