@@ -1,8 +1,9 @@
 import { adapterConformance, PURPOSEFUL_ERROR_MESSAGE } from "@peerhood/testing";
 import { afterAll, describe, expect, it } from "vitest";
+import type * as pageModule from "./pages/conformance-adapter.page.js";
 import { describeEachBrowser, type BrowserPage } from "./browser/index.js";
 
-type Page = BrowserPage<typeof import("./pages/conformance-adapter.page.js")>;
+type Page = BrowserPage<typeof pageModule>;
 
 const ENTRY = new URL("./pages/conformance-adapter.page.ts", import.meta.url);
 
@@ -21,7 +22,7 @@ describeEachBrowser("the contract of connection adapters", (browser) => {
     it.for(cases.filter((name) => themeOf(name) === theme))("%s", { timeout: TIMEOUT_MS }, async (name) => {
       page ??= await browser().open({ entry: ENTRY });
       await page.call("runCase", name);
-      expect(page.uncaught.filter((line) => !line.includes(PURPOSEFUL_ERROR_MESSAGE))).toEqual([]);
+      expect(page.takeUncaught().filter((line) => !line.includes(PURPOSEFUL_ERROR_MESSAGE))).toEqual([]);
     });
   });
 });

@@ -29,6 +29,7 @@ export async function launchChromium(executablePath: string): Promise<NativeBrow
         page.on("crash", () => onLog("error: the page crashed"));
         return {
           goto: async (url) => void (await page.goto(url, { waitUntil: "load", timeout: 60_000 })),
+          expose: async (name, fn) => void (await page.exposeFunction(name, fn)),
           evaluate: (expression) => page.evaluate(expression),
           close: () => page.close(),
         };

@@ -10,10 +10,10 @@ const LAUNCH_TIMEOUT_MS = 60_000;
  * Tests that need these browsers, which are launched before them and closed after them whatever happens. Where one is
  * missing the tests are skipped, and say how to get it; with PEERHOOD_REQUIRE_BROWSERS=1 they fail.
  */
-export function describeWith<const Names extends readonly BrowserName[]>(
-  names: Names,
+export function describeWith(
+  names: readonly BrowserName[],
   title: string,
-  body: (browser: (name: Names[number]) => TestBrowser) => void,
+  body: (browser: (name: BrowserName) => TestBrowser) => void,
 ): void {
   const missing = names
     .map(findBrowser)

@@ -51,6 +51,7 @@ async function newPage(browser: Browser, onLog: (line: string) => void): Promise
   page.on("console", (message) => onLog(`${message.type()}: ${message.text()}`));
   return {
     goto: async (url) => void (await page.goto(url, { waitUntil: "load", timeout: 60_000 })),
+    expose: async (name, fn) => void (await page.exposeFunction(name, fn)),
     evaluate: (expression) => page.evaluate(expression),
     close: () => page.close(),
   };

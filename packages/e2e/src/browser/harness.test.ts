@@ -42,7 +42,8 @@ describeEachBrowser("the harness", (browser) => {
           });
         }),
     );
-    expect(page.uncaught.join()).toMatch(/nobody awaits me[\s\S]*nobody catches me/);
+    expect(page.takeUncaught().join()).toMatch(/nobody awaits me[\s\S]*nobody catches me/);
+    expect(page.takeUncaught()).toEqual([]);
     await page.close();
   });
 
@@ -51,6 +52,17 @@ describeEachBrowser("the harness", (browser) => {
     expect(await page.evaluate("globalThis.early")).toBe(1);
     await page.reload();
     expect(await page.evaluate("globalThis.early")).toBe(1);
+    await page.close();
+  });
+
+  it("lets the page call functions of the test", async () => {
+    const heard: unknown[] = [];
+    const expose = { tellTest: async (value: unknown) => `heard ${heard.push(value)}` };
+    const page = await browser().open({ expose });
+    expect(await page.evaluate(`tellTest({ from: "page" })`)).toBe("heard 1");
+    await page.reload();
+    expect(await page.evaluate(`tellTest("again")`)).toBe("heard 2");
+    expect(heard).toEqual([{ from: "page" }, "again"]);
     await page.close();
   });
 

@@ -45,7 +45,7 @@ async function openPage<Exports extends PageExports>(
   name: BrowserName,
   browser: NativeBrowser,
   server: PageServer,
-  { before, insecure }: OpenOptions,
+  { before, expose = {}, insecure }: OpenOptions,
   script: string | undefined,
 ): Promise<BrowserPage<Exports>> {
   const path = server.add(html(before, script), "text/html");
@@ -54,6 +54,7 @@ async function openPage<Exports extends PageExports>(
   const native = await browser.newPage((line) => log.add(line));
   const page = createPage<Exports>(name, native, url, log);
   try {
+    for (const [called, fn] of Object.entries(expose)) await native.expose(called, fn);
     await native.goto(url);
   } catch (error) {
     await page.close();

@@ -38,7 +38,7 @@ export function createPage<Exports extends PageExports>(
     browser,
     url,
     log,
-    uncaught,
+    takeUncaught: () => uncaught.splice(0),
     call: (name, ...args) => run(`${ENTRY_GLOBAL}[${JSON.stringify(name)}](...${JSON.stringify(args)})`) as never,
     evaluate: (fn, arg) =>
       run(typeof fn === "string" ? `(${fn})` : `(${fn.toString()})(${JSON.stringify(arg)})`) as never,

@@ -9,6 +9,8 @@ export interface OpenOptions {
   readonly entry?: URL;
   /** Runs in the page before `entry` loads. Only the function's text travels: it sees nothing around it. */
   readonly before?: () => void;
+  /** Functions of this process that the page calls by name, as global ones; values survive JSON. */
+  readonly expose?: Readonly<Record<string, (...args: never[]) => unknown>>;
   /**
    * A made-up host that the browser maps to 127.0.0.1: the page is then no secure context, as on a plain-http address
    * of a LAN.
@@ -22,8 +24,8 @@ export interface BrowserPage<Exports extends PageExports = PageExports> {
   readonly url: string;
   /** What the page said so far: console lines, uncaught errors. */
   readonly log: readonly string[];
-  /** Errors and rejections in the page that nobody caught. */
-  readonly uncaught: readonly string[];
+  /** Errors and rejections in the page that nobody caught since the last call. */
+  takeUncaught(): string[];
   /** Calls an export of the page's module and waits for its result. */
   call<Name extends keyof Exports & string>(
     name: Name,
@@ -55,6 +57,8 @@ export interface NativeBrowser {
 export interface NativePage {
   /** Resolves at the page's `load` event. */
   goto(url: string): Promise<void>;
+  /** To be called before `goto`. */
+  expose(name: string, fn: (...args: never[]) => unknown): Promise<void>;
   /** The value of an expression, a promise awaited. */
   evaluate(expression: string): Promise<unknown>;
   close(): Promise<void>;
