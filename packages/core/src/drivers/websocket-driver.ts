@@ -251,9 +251,7 @@ export class WebSocketDriver implements Driver {
 
   #attemptFailed(error: PeerhoodError): void {
     this.#attempt++;
-    // Each kind of failure is told once per outage; unreachable is what `state` says already.
-    if (error.code !== "SIGNALING_UNREACHABLE" && error.code !== this.#lastError?.code) this.#status.report(error);
-    this.#lastError = error;
+    this.#note(error);
     if (error.code === "DRIVER_REFUSED" && typeof this.#options.token !== "function") {
       this.#refused = error;
       this.#rejectAll(error);
@@ -262,6 +260,13 @@ export class WebSocketDriver implements Driver {
     this.#urlIndex = (this.#urlIndex + 1) % this.#urls.length;
     // A pause after each round over the urls.
     this.#next(() => void this.#connect(), this.#urlIndex > 0 ? 0 : this.#pauseJittered());
+  }
+
+  /** Each kind of failure is told once per outage; unreachable is what `state` says already. */
+  #note(error: PeerhoodError): void {
+    const told = error.code === "SIGNALING_UNREACHABLE" || error.code === this.#lastError?.code;
+    this.#lastError = error;
+    if (!told) this.#status.report(error);
   }
 
   #hurry(): void {
@@ -292,7 +297,7 @@ export class WebSocketDriver implements Driver {
 
   #lost(error: PeerhoodError): void {
     this.#link = undefined;
-    this.#lastError = error;
+    this.#note(error);
     this.#hurry();
     this.#status.state = "connecting";
     if (this.#topics.size > 0 || this.#eager) this.#next(() => void this.#connect(), this.#pauseJittered());
