@@ -20,7 +20,7 @@ function optionsOf(name: string, urls: Urls): DriverConformanceOptions {
   if (name === "BroadcastChannelDriver") return { createDriver: () => new BroadcastChannelDriver() };
   return {
     createDriver: () => new WebSocketDriver(urls.server, { createSocket }),
-    interrupt: () => restartServer(),
+    interrupt: () => globalThis.restartServer(),
     createUnreachable: () => new WebSocketDriver(urls.silent, { createSocket, connectionTimeoutMs: 500 }),
   };
 }
