@@ -43,6 +43,4 @@ if (requireAll) {
   tally.skipped = 0;
 }
 process.exitCode = tally.failed === 0 && tally.passed > 0 ? 0 : 1;
-console.log(
-  `${tally.passed} passed, ${tally.failed} failed${tally.skipped === 0 ? "" : `, ${tally.skipped} skipped`}`,
-);
+console.log(`${tally.passed} passed, ${tally.failed} failed${tally.skipped === 0 ? "" : `, ${tally.skipped} skipped`}`);
