@@ -1,0 +1,40 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { VirtualClock } from "../clock/virtual-clock.js";
+import { adapterConformance } from "../conformance/adapter.js";
+import type { AdapterConformanceContext } from "../conformance/adapter/context.js";
+import { SimulatedNetwork } from "../network/simulated-network.js";
+import { createSimulatedAdapter } from "./simulated-adapter.js";
+import type { SimulatedNative } from "./simulated-connection.js";
+
+const NETWORKS = {
+  "without delay": { latencyMs: 0 },
+  "like the internet": { latencyMs: 30, jitterMs: 20, loss: 0.02, reorder: 0.02, duplicate: 0.01 },
+} as const;
+
+for (const [name, conditions] of Object.entries(NETWORKS)) {
+  describe(`conformance over a network ${name}`, () => {
+    let network: SimulatedNetwork;
+    let context: AdapterConformanceContext;
+    let stop: () => Promise<void>;
+
+    beforeEach(() => {
+      const clock = new VirtualClock();
+      network = new SimulatedNetwork({ clock, seed: name, ...conditions });
+      context = {
+        adapter: createSimulatedAdapter(network, { host: "a" }),
+        clock,
+        timeoutMs: 30_000,
+        openInBandChannel: ({ native }, label) => (native as SimulatedNative).openInBandChannel(label),
+      };
+      stop = clock.play();
+    });
+
+    afterEach(async () => {
+      await stop();
+      await network.clock.advance(1_000);
+      expect(network.live).toEqual({ connections: 0, channels: 0, subscriptions: 0, packets: 0, timers: 0 });
+    });
+
+    test.each(adapterConformance().map((one) => [one.name, one] as const))("%s", (_, one) => one.run(context));
+  });
+}

@@ -1,0 +1,161 @@
+import { PeerhoodError, type Clock } from "@peerhood/core";
+import { macrotask } from "./macrotask.js";
+import { TimerQueue, type VirtualTimer } from "./timer-queue.js";
+
+export interface VirtualClockOptions {
+  /** @default 0 */
+  readonly startMs?: number;
+  /** Remembers where each timer was set, for {@link VirtualClock.pending}; slow. @default false */
+  readonly traceTimers?: boolean;
+}
+
+export interface PendingTimer {
+  /** Milliseconds from now. */
+  readonly inMs: number;
+  readonly stack?: string;
+}
+
+/** An hour: a test that needs more virtual time than that waits for something that never comes. */
+const DEFAULT_LIMIT_MS = 3_600_000;
+/** Timers of zero delay that set each other would hold the clock for ever. */
+const MAX_TIMERS_AT_ONE_TIME = 1_000_000;
+
+/**
+ * A clock that moves only when told, and then straight to the next timer. All promises settle between two timers,
+ * so code under it runs as it would in real time, only faster and the same each time.
+ *
+ * @example
+ * const clock = new VirtualClock();
+ * await clock.runUntil(peer.join("lobby"));
+ * await clock.advance(30_000);
+ */
+export class VirtualClock implements Clock {
+  readonly #queue = new TimerQueue();
+  readonly #traceTimers: boolean;
+  #nowMs: number;
+  #order = 0;
+  #timersNow = 0;
+  #driven = false;
+  #wake: (() => void) | undefined;
+
+  constructor({ startMs = 0, traceTimers = false }: VirtualClockOptions = {}) {
+    this.#nowMs = startMs;
+    this.#traceTimers = traceTimers;
+  }
+
+  now(): number {
+    return this.#nowMs;
+  }
+
+  setTimeout(callback: () => void, delayMs: number): VirtualTimer {
+    // As every runtime does: what is no positive number counts as "soon".
+    const dueMs = this.#nowMs + (delayMs > 0 ? delayMs : 0);
+    const stack = this.#traceTimers ? new Error("timer set here").stack : undefined;
+    const timer: VirtualTimer = { dueMs, order: this.#order++, callback, stack, cancelled: false };
+    this.#queue.push(timer);
+    this.#wake?.();
+    return timer;
+  }
+
+  clearTimeout(handle: unknown): void {
+    if (typeof handle === "object" && handle !== null) (handle as VirtualTimer).cancelled = true;
+  }
+
+  /** Timers that are set and not yet run, soonest first. Empty when nothing was left behind. */
+  get pending(): readonly PendingTimer[] {
+    return this.#queue.pending.map(({ dueMs, stack }) => ({
+      inMs: dueMs - this.#nowMs,
+      ...(stack === undefined ? {} : { stack }),
+    }));
+  }
+
+  /**
+   * Moves time forward by `ms`, running what is due on the way.
+   * @throws PeerhoodError `INVALID_STATE` if the clock is being moved already; what a timer throws
+   */
+  async advance(ms: number): Promise<void> {
+    const endMs = this.#nowMs + ms;
+    await this.#drive(async () => {
+      await macrotask();
+      while ((this.#queue.peek()?.dueMs ?? Number.POSITIVE_INFINITY) <= endMs) await this.#runNext();
+      this.#nowMs = endMs;
+    });
+  }
+
+  /**
+   * Moves time forward until the promise settles, and settles as it does.
+   * @throws PeerhoodError `INVALID_STATE` when it can not settle any more: no timer is left, or `limitMs` have passed
+   */
+  async runUntil<T>(promise: PromiseLike<T>, { limitMs = DEFAULT_LIMIT_MS } = {}): Promise<T> {
+    const outcome = { settled: false };
+    const settle = (): void => void (outcome.settled = true);
+    promise.then(settle, settle);
+    const endMs = this.#nowMs + limitMs;
+    await this.#drive(async () => {
+      await macrotask();
+      while (!outcome.settled) {
+        const next = this.#queue.peek();
+        if (next === undefined) throw stuck("no timer is set that could move it");
+        if (next.dueMs > endMs) throw stuck(`${limitMs} ms of virtual time have passed`);
+        await this.#runNext();
+      }
+    });
+    return promise;
+  }
+
+  /**
+   * Moves time forward by itself until stopped, as fast as the code under it allows: plain `await` works as in real
+   * time. Returns a function that stops it; what a timer threw meanwhile is thrown there.
+   */
+  play(): () => Promise<void> {
+    const order = { stop: false };
+    const playing = this.#drive(async () => {
+      while (!order.stop) {
+        await macrotask();
+        if (order.stop) break;
+        if (this.#queue.peek() === undefined) await this.#timerSet();
+        else await this.#runNext();
+      }
+    });
+    playing.catch(() => {});
+    return async () => {
+      order.stop = true;
+      this.#wake?.();
+      await playing;
+    };
+  }
+
+  #timerSet(): Promise<void> {
+    return new Promise((resolve) => (this.#wake = resolve));
+  }
+
+  async #runNext(): Promise<void> {
+    const timer = this.#queue.pop();
+    if (timer === undefined) return;
+    this.#timersNow = timer.dueMs > this.#nowMs ? 0 : this.#timersNow + 1;
+    if (this.#timersNow > MAX_TIMERS_AT_ONE_TIME) throw stuck("timers without a delay set each other for ever");
+    this.#nowMs = Math.max(this.#nowMs, timer.dueMs);
+    timer.cancelled = true;
+    timer.callback();
+    await macrotask();
+  }
+
+  async #drive(task: () => Promise<void>): Promise<void> {
+    if (this.#driven) {
+      throw new PeerhoodError(
+        "INVALID_STATE",
+        "The virtual clock is being moved already: await the call before, or stop what play() started.",
+      );
+    }
+    this.#driven = true;
+    try {
+      await task();
+    } finally {
+      this.#driven = false;
+    }
+  }
+}
+
+function stuck(why: string): PeerhoodError {
+  return new PeerhoodError("INVALID_STATE", `The virtual clock waits for a promise that does not settle: ${why}.`);
+}
