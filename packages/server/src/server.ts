@@ -16,6 +16,8 @@ export interface ServerOptions {
   /** Without it everybody is let in. */
   readonly authorize?: Authorize;
   readonly limits?: Partial<Limits>;
+  /** Hears of failures that end nothing: `onRequest` threw. @default console.error */
+  readonly onError?: (error: unknown) => void;
 }
 
 export interface SignalingServer {
@@ -38,7 +40,7 @@ export interface SignalingServer {
 export async function startServer(options: ServerOptions = {}): Promise<SignalingServer> {
   const limits: Limits = { ...DEFAULT_LIMITS, ...options.limits };
   if (limits.messageBytes < 16_384) throw new RangeError("limits.messageBytes is below the 16,384 that always pass.");
-  const http = createServer((request, response) => void answer(request, response, options.onRequest));
+  const http = createServer((request, response) => void answer(request, response, options));
   const context = { topics: new Topics(), limits, authorize: options.authorize };
   const connections = new Set<Connection>();
   // In a variable, since the types of ws do not know `closeTimeout` yet.
@@ -92,7 +94,7 @@ function listen(http: Server, port: number, host: string): Promise<void> {
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  onRequest: ServerOptions["onRequest"],
+  { onRequest, onError = (error) => console.error("peerhood-server:", error) }: ServerOptions,
 ): Promise<void> {
   if (onRequest === undefined) {
     // RFC 9110 section 15.5.22.
@@ -103,7 +105,7 @@ async function answer(
   try {
     await onRequest(request, response);
   } catch (error) {
-    console.error("peerhood-server: onRequest threw", error);
+    onError(error);
     if (!response.headersSent) response.writeHead(500);
     response.end();
   }
