@@ -39,7 +39,13 @@ async function measure(name: string, drivers: readonly [Driver, Driver], rounds:
     bare.push(await connectBare(drivers[0], drivers[1], `bench/${round}`));
   }
   const slow = (values: readonly number[]): number => values.filter((value) => value > SLOW_MS).length;
-  return { driver: name, peerhood: summarize(peerhood), bare: summarize(bare), slow: slow(peerhood), slowBare: slow(bare) };
+  return {
+    driver: name,
+    peerhood: summarize(peerhood),
+    bare: summarize(bare),
+    slow: slow(peerhood),
+    slowBare: slow(bare),
+  };
 }
 
 /** Prints the table; `true` when every threshold holds. */
@@ -56,7 +62,15 @@ export async function benchConnect(rounds = 200): Promise<{ results: ConnectResu
   let holds = true;
   for (const { driver, peerhood, bare, slow, slowBare } of results) {
     const ratio = (peerhood.p50 / bare.p50).toFixed(2);
-    rows.push([`peerhood, ${driver}`, String(peerhood.count), ms(peerhood.p50), ms(peerhood.p95), ms(peerhood.max), String(slow), ratio]);
+    rows.push([
+      `peerhood, ${driver}`,
+      String(peerhood.count),
+      ms(peerhood.p50),
+      ms(peerhood.p95),
+      ms(peerhood.max),
+      String(slow),
+      ratio,
+    ]);
     rows.push([`bare, ${driver}`, String(bare.count), ms(bare.p50), ms(bare.p95), ms(bare.max), String(slowBare), ""]);
     holds &&= slow <= 1 && peerhood.p50 <= Math.max(bare.p50 * 3, bare.p50 + 15);
   }

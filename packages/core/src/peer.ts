@@ -202,7 +202,10 @@ export class Peer extends Emitter<PeerEvents> {
       signal,
       targets: ids.map((id) => {
         const registry = this.#room?.session(id)?.registry;
-        return { id, dispatch: registry === undefined ? undefined : (name, outgoing) => registry.dispatch(name, outgoing) };
+        return {
+          id,
+          dispatch: registry === undefined ? undefined : (name, outgoing) => registry.dispatch(name, outgoing),
+        };
       }),
       onUnhandled: (error, id) => {
         const registry = this.#room?.session(id)?.registry;

@@ -56,12 +56,7 @@ export class Admission {
     };
     const timedOut = (): PeerhoodError => refusal(id, `verify did not decide within ${timeoutMs} ms`);
     try {
-      const verdict = await withTimeout(
-        (async () => verify(request))(),
-        timeoutMs,
-        clock,
-        timedOut,
-      );
+      const verdict = await withTimeout((async () => verify(request))(), timeoutMs, clock, timedOut);
       return verdict === false ? refusal(id, "verify returned false") : undefined;
     } catch (error) {
       return refusal(id, "verify failed", error);

@@ -283,10 +283,9 @@ export class Session implements RemotePeerBackend {
       case "metadata":
         return this.#changeMetadata(message.n, message.metadata);
       case "bye":
-        return void this.end(
-          TOLD_REASONS.has(message.reason) ? (message.reason as CloseReason) : "failed",
-          { tell: false },
-        );
+        return void this.end(TOLD_REASONS.has(message.reason) ? (message.reason as CloseReason) : "failed", {
+          tell: false,
+        });
       case "hello":
       case "ping":
       case "pong":
@@ -396,7 +395,6 @@ export class Session implements RemotePeerBackend {
     if (remote === undefined) return false;
     return remote.emit(name, { ...fields, name, id: this.#host.id, remote } as unknown as PeerEvents[K]);
   }
-
 }
 
 function closeLink(link: Link, goodbye: CloseReason | undefined): Promise<void> {

@@ -46,9 +46,7 @@ export function encodeDatagram(datagram: Datagram): Uint8Array {
   const head = { v: SIGNALING_VERSION, k: kind, f: from, i: instance };
   if (datagram.kind !== "pair") return encoder.encode(JSON.stringify(head));
   const { pair, toInstance, toPair, ack, first, messages } = datagram;
-  return encoder.encode(
-    JSON.stringify({ ...head, n: pair, I: toInstance, N: toPair, a: ack, s: first, m: messages }),
-  );
+  return encoder.encode(JSON.stringify({ ...head, n: pair, I: toInstance, N: toPair, a: ack, s: first, m: messages }));
 }
 
 /** `undefined` for anything that is not one: a topic is open to all, so noise is expected and harmless. */

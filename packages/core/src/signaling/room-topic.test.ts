@@ -12,7 +12,13 @@ test("the topic is HMAC-SHA256 of the room's name, as Node computes it", async (
 
 test("base32 of RFC 4648 section 10", () => {
   const encode = (text: string): string => encodeBase32(new TextEncoder().encode(text));
-  expect(["", "f", "fo", "foo", "foob", "fooba", "foobar"].map(encode)).toEqual(
-    ["", "my", "mzxq", "mzxw6", "mzxw6yq", "mzxw6ytb", "mzxw6ytboi"],
-  );
+  expect(["", "f", "fo", "foo", "foob", "fooba", "foobar"].map(encode)).toEqual([
+    "",
+    "my",
+    "mzxq",
+    "mzxw6",
+    "mzxw6yq",
+    "mzxw6ytb",
+    "mzxw6ytboi",
+  ]);
 });

@@ -68,11 +68,7 @@ describeWith(["chromium"], "Chromium", (browser) => {
   scenario(["chromium", "chromium"], browser as never);
   scenario(["node", "chromium"], browser as never);
   test("a plain-http page that is no secure context, and Node", async () => {
-    await meetAndTalk(
-      await startActor(browser("chromium"), { insecure: true }),
-      await startActor("node"),
-      "insecure",
-    );
+    await meetAndTalk(await startActor(browser("chromium"), { insecure: true }), await startActor("node"), "insecure");
   });
 });
 describeWith(["firefox"], "Firefox", (browser) => scenario(["node", "firefox"], browser as never));

@@ -16,7 +16,10 @@ export interface RunningActor {
 }
 
 /** An actor in a page of that browser, or in a Node process of its own. */
-export async function startActor(where: TestBrowser | "node", options: { insecure?: boolean } = {}): Promise<RunningActor> {
+export async function startActor(
+  where: TestBrowser | "node",
+  options: { insecure?: boolean } = {},
+): Promise<RunningActor> {
   if (where === "node") return startNode();
   const page = await where.open<Actor>({ entry: new URL("./actor.ts", import.meta.url), ...options });
   return { call: (name, ...args) => page.call(name, ...args), close: () => page.close() };
