@@ -19,30 +19,32 @@ interface Entry {
   readonly port?: number;
 }
 
-/** Reads the selected candidate pair out of the browser's report. */
+/**
+ * Reads the browser's report. Bytes are those of all candidate pairs: which pair is selected may change more than once
+ * in the first second, and a count that starts anew would show as a negative rate.
+ */
 export function readStats(report: RTCStatsReport): ConnectionStats {
+  const entries: Entry[] = [];
+  report.forEach((entry: Entry) => entries.push(entry));
   const get = (id = ""): Entry | undefined => report.get(id) as Entry | undefined;
-  const pair = selectedPair(report, get);
+  const pairs = entries.filter(({ type }) => type === "candidate-pair");
+  const transport = entries.find((entry) => entry.selectedCandidatePairId);
+  const pair =
+    get(transport?.selectedCandidatePairId) ??
+    // Firefox before it had entries of type transport.
+    pairs.find(({ selected, nominated, state }) => selected ?? (nominated && state === "succeeded"));
+  // Firefox's transport has no bytes; Chromium's also has those of pairs that are gone.
+  const total = (key: "bytesSent" | "bytesReceived"): number =>
+    transport?.[key] ?? pairs.reduce((sum, entry) => sum + (entry[key] ?? 0), 0);
   const local = get(pair?.localCandidateId);
   const remote = get(pair?.remoteCandidateId);
-  const { bytesSent = 0, bytesReceived = 0, currentRoundTripTime } = pair ?? {};
+  const rtt = pair?.currentRoundTripTime;
   return {
-    bytesSent,
-    bytesReceived,
-    ...(currentRoundTripTime !== undefined && { roundTripTimeMs: currentRoundTripTime * 1_000 }),
+    bytesSent: total("bytesSent"),
+    bytesReceived: total("bytesReceived"),
+    ...(rtt !== undefined && { roundTripTimeMs: rtt * 1_000 }),
     ...(local && remote && { selectedCandidatePair: { local: info(local), remote: info(remote) } }),
   };
-}
-
-function selectedPair(report: RTCStatsReport, get: (id?: string) => Entry | undefined): Entry | undefined {
-  let found: Entry | undefined;
-  report.forEach((entry: Entry) => {
-    const { type, selectedCandidatePairId, selected, nominated, state } = entry;
-    // Firefox has no entry of type transport, and Chromium's says more than `nominated`, which a restart leaves behind.
-    if (selectedCandidatePairId) found = get(selectedCandidatePairId);
-    else if (type === "candidate-pair" && (selected ?? (nominated && state === "succeeded"))) found ??= entry;
-  });
-  return found;
 }
 
 function info({ candidateType = "host", protocol, address, port = 0 }: Entry): CandidateInfo {

@@ -133,7 +133,7 @@ export interface Connection {
 /** Same shape in every runtime. Absent: not known here, or not yet. */
 export interface ConnectionStats {
   readonly roundTripTimeMs?: number;
-  /** Payload and protocol bytes over the selected candidate pair. */
+  /** Payload and protocol bytes since the beginning, over whichever candidate pairs. */
   readonly bytesSent: number;
   readonly bytesReceived: number;
   readonly selectedCandidatePair?: {
