@@ -10,11 +10,21 @@ export { Side, type SideOptions } from "./conformance/adapter/side.js";
 export type { ConformanceCase } from "./conformance/case.js";
 export { driverConformance } from "./conformance/driver.js";
 export type { DriverConformanceOptions } from "./conformance/driver/options.js";
-export { createSimulatedAdapter, type SimulatedAdapterOptions } from "./adapter/simulated-adapter.js";
+export {
+  createSimulatedAdapter,
+  type SimulatedAdapter,
+  type SimulatedAdapterOptions,
+} from "./adapter/simulated-adapter.js";
 export type { SimulatedNative } from "./adapter/simulated-connection.js";
 export { VirtualClock, type PendingTimer, type VirtualClockOptions } from "./clock/virtual-clock.js";
 export { SimulatedDriver, type SimulatedDriverOptions } from "./driver/simulated-driver.js";
 export type { LinkConditions } from "./network/conditions.js";
 export type { NetworkPlane, PacketEvent } from "./network/network-plane.js";
-export { SimulatedNetwork, type LiveCounts, type SimulatedNetworkOptions } from "./network/simulated-network.js";
+export { assertNothingLeft } from "./leaks/assert-nothing-left.js";
+export {
+  SimulatedNetwork,
+  type HandleCounts,
+  type LiveCounts,
+  type SimulatedNetworkOptions,
+} from "./network/simulated-network.js";
 export { SeededRandom } from "./random/seeded-random.js";

@@ -1,5 +1,4 @@
-import { PeerhoodError, type ChannelInit, type Logger } from "@peerhood/core";
-import type { SimulatedNetwork } from "../network/simulated-network.js";
+import { PeerhoodError, type ChannelInit, type Clock, type Logger } from "@peerhood/core";
 import type { Association } from "./association.js";
 import { checkChannelInit } from "./channel-checks.js";
 import type { Chunk } from "./chunk.js";
@@ -19,12 +18,14 @@ interface ChannelEntry {
 }
 
 export interface ChannelsOptions {
-  readonly network: SimulatedNetwork;
+  readonly clock: Clock;
   readonly association: Association;
   readonly logger: Logger;
   readonly limitBytes: () => number;
   /** Runs a task soon, unless the connection is closed before. */
   readonly later: (task: () => void) => void;
+  /** Hears of each channel that is made, 1, or closed, -1. */
+  readonly count: (difference: number) => void;
   readonly onUnexpected: (label: string) => void;
 }
 
@@ -55,7 +56,7 @@ export class Channels {
     const channel = new SimulatedChannel(init, this.#backend);
     const incoming = new IncomingOrder<string | ArrayBuffer>();
     this.#byId.set(init.id, { channel, incoming, nextSequence: 0, outstanding: 0, closing: "not" });
-    this.#options.network.channels++;
+    this.#options.count(1);
     this.used = true;
     if (this.#up) this.#options.later(() => channel.opened());
     return channel;
@@ -111,7 +112,7 @@ export class Channels {
       chunk: { kind: "message", channelId, data, ordered, sequence },
       bytes,
       maxRetransmits: maxRetransmits ?? Number.POSITIVE_INFINITY,
-      expiresAtMs: this.#options.network.clock.now() + (maxPacketLifeTime ?? Number.POSITIVE_INFINITY),
+      expiresAtMs: this.#options.clock.now() + (maxPacketLifeTime ?? Number.POSITIVE_INFINITY),
       onHandedOver: () => channel.handedOver(bytes),
       onSettled: (arrived) => {
         entry.outstanding--;
@@ -170,7 +171,7 @@ export class Channels {
     const { id } = entry.channel;
     if (this.#byId.get(id) !== entry) return;
     this.#byId.delete(id);
-    this.#options.network.channels--;
+    this.#options.count(-1);
     entry.channel.closed(options);
   }
 }

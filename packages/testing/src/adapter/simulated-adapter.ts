@@ -1,5 +1,6 @@
 import { PeerhoodError, type Connection, type ConnectionAdapter } from "@peerhood/core";
-import type { SimulatedNetwork } from "../network/simulated-network.js";
+import type { VirtualClock } from "../clock/virtual-clock.js";
+import type { HandleCounts, SimulatedNetwork } from "../network/simulated-network.js";
 import {
   DEFAULT_DISCONNECTED_AFTER_MS,
   DEFAULT_FAILED_AFTER_MS,
@@ -26,6 +27,12 @@ export interface SimulatedAdapterOptions {
   readonly maxConnections?: number;
 }
 
+/** A {@link ConnectionAdapter} that knows what is open on it. */
+export interface SimulatedAdapter extends ConnectionAdapter {
+  readonly clock: VirtualClock;
+  readonly live: HandleCounts;
+}
+
 /** A frame for bulk data here, in bytes; any would do as well. */
 const BULK_FRAME_BYTES = 65_536;
 
@@ -37,24 +44,30 @@ const BULK_FRAME_BYTES = 65_536;
  * const adapter = createSimulatedAdapter(network, { host: "alice" });
  * const peer = new Peer({ adapter, driver: network.createDriver("alice") });
  */
-export function createSimulatedAdapter(network: SimulatedNetwork, options: SimulatedAdapterOptions): ConnectionAdapter {
+export function createSimulatedAdapter(network: SimulatedNetwork, options: SimulatedAdapterOptions): SimulatedAdapter {
   const { host, iceRestart = false, maxConnections = Number.POSITIVE_INFINITY } = options;
   const random = network.fork(`adapter/${host}`);
   const bytes = random.fork("bytes");
-  let open = 0;
+  const live = { connections: 0, channels: 0 };
+  network.countHandles(live);
   return {
+    live,
     name: "simulated",
     capabilities: { iceRestart, bulkFrameBytes: BULK_FRAME_BYTES },
     clock: network.clock,
     randomBytes: (length) => bytes.bytes(length),
     createConnection(connectionOptions): Connection {
       checkIceServers(connectionOptions.iceServers);
-      if (open >= maxConnections) {
-        throw new PeerhoodError("TOO_MANY_CONNECTIONS", `${host} has ${open} connections open; close one first.`, {
-          retryable: true,
-        });
+      if (live.connections >= maxConnections) {
+        throw new PeerhoodError(
+          "TOO_MANY_CONNECTIONS",
+          `${host} has ${maxConnections} connections open; close one first.`,
+          {
+            retryable: true,
+          },
+        );
       }
-      open++;
+      live.connections++;
       return new SimulatedConnection(
         {
           network,
@@ -65,7 +78,8 @@ export function createSimulatedAdapter(network: SimulatedNetwork, options: Simul
           windowBytes: options.sendWindowBytes ?? DEFAULT_SEND_WINDOW_BYTES,
           disconnectedAfterMs: options.disconnectedAfterMs ?? DEFAULT_DISCONNECTED_AFTER_MS,
           failedAfterMs: options.failedAfterMs ?? DEFAULT_FAILED_AFTER_MS,
-          onClosed: () => open--,
+          countChannels: (difference) => (live.channels += difference),
+          onClosed: () => live.connections--,
         },
         connectionOptions,
       );

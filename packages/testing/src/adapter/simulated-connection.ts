@@ -29,6 +29,7 @@ export interface ConnectionSettings {
   readonly windowBytes: number;
   readonly disconnectedAfterMs: number;
   readonly failedAfterMs: number;
+  readonly countChannels: (difference: number) => void;
   readonly onClosed: () => void;
 }
 
@@ -65,7 +66,8 @@ export class SimulatedConnection implements Connection {
       onGone: () => this.#channels.end(),
     });
     this.#channels = new Channels({
-      network: settings.network,
+      clock: settings.network.clock,
+      count: settings.countChannels,
       association: this.#transport.association,
       logger: options.logger,
       limitBytes: () => this.maxMessageBytes,

@@ -105,23 +105,24 @@ export class VirtualClock implements Clock {
 
   /**
    * Moves time forward by itself until stopped, as fast as the code under it allows: plain `await` works as in real
-   * time. Returns a function that stops it; what a timer threw meanwhile is thrown there.
+   * time. Returns a function that stops it; what the first timer that threw has thrown is thrown there.
    */
   play(): () => Promise<void> {
     const order = { stop: false };
+    const failures: unknown[] = [];
     const playing = this.#drive(async () => {
       while (!order.stop) {
         await macrotask();
         if (order.stop) break;
         if (this.#queue.peek() === undefined) await this.#timerSet();
-        else await this.#runNext();
+        else await this.#runNext().catch((error: unknown) => failures.push(error));
       }
     });
-    playing.catch(() => {});
     return async () => {
       order.stop = true;
       this.#wake?.();
       await playing;
+      if (failures.length > 0) throw failures[0];
     };
   }
 

@@ -17,11 +17,6 @@ export class Endpoints<Datagram> {
   readonly #nextPorts = new Map<string, number>();
   readonly #byAddress = new Map<string, Endpoint<Datagram>>();
 
-  /** Endpoints that were not released yet. */
-  get size(): number {
-    return this.#byAddress.size;
-  }
-
   bind(host: string, receive: Endpoint<Datagram>["receive"]): Endpoint<Datagram> {
     const endpoint = { host, address: this.#addressOf(host), port: this.#freePort(host), receive };
     this.#byAddress.set(keyOf(endpoint.address, endpoint.port), endpoint);

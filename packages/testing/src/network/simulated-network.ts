@@ -15,12 +15,19 @@ export interface SimulatedNetworkOptions extends Partial<LinkConditions> {
   readonly signaling?: Partial<LinkConditions>;
 }
 
-/** What is alive on a network; all zero once everybody has closed what they opened. */
-export interface LiveCounts {
+/** What is open on an adapter. */
+export interface HandleCounts {
   readonly connections: number;
   readonly channels: number;
+}
+
+/** What is alive on a network; all zero once everybody has closed what they opened. */
+export interface LiveCounts extends HandleCounts {
+  /** Of drivers, at the broker. */
   readonly subscriptions: number;
+  /** On their way, between peers and to and from the broker. */
   readonly packets: number;
+  /** Of the clock, those of the packets included. */
   readonly timers: number;
 }
 
@@ -43,8 +50,7 @@ export class SimulatedNetwork {
   readonly plane: NetworkPlane;
   readonly endpoints = new Endpoints<Datagram>();
   readonly #broker: SimulatedBroker;
-  /** Open channels, counted by the simulated connections. */
-  channels = 0;
+  readonly #counts = new Set<HandleCounts>();
 
   /** @throws PeerhoodError `INVALID_ARGUMENT` (a condition out of its range) */
   constructor({ clock, seed = 0, signaling = {}, ...conditions }: SimulatedNetworkOptions) {
@@ -91,10 +97,16 @@ export class SimulatedNetwork {
     return new SimulatedDriver({ ...options, host, clock: this.clock, broker: this.#broker });
   }
 
+  /** For the simulated adapter: its handles count as this network's from now on. */
+  countHandles(counts: HandleCounts): void {
+    this.#counts.add(counts);
+  }
+
   get live(): LiveCounts {
+    const counts = [...this.#counts];
     return {
-      connections: this.endpoints.size,
-      channels: this.channels,
+      connections: counts.reduce((sum, { connections }) => sum + connections, 0),
+      channels: counts.reduce((sum, { channels }) => sum + channels, 0),
       subscriptions: this.#broker.size,
       packets: this.plane.inFlight + this.signaling.inFlight,
       timers: this.clock.pending.length,
