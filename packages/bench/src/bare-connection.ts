@@ -17,9 +17,25 @@ export async function connectBare(host: Driver, newcomer: Driver, topic: string)
     connection.onLocalCandidate((candidate, mid) => void driver.publish(to, encode({ candidate, mid })));
     return connection;
   };
+  let over = false;
+  // Candidates may overtake the description they belong to, and come after the end.
+  const early = new Map<native.PeerConnection, Signal[]>();
   const apply = (connection: native.PeerConnection, signal: Signal): void => {
-    if (signal.sdp !== undefined && signal.type !== undefined) connection.setRemoteDescription(signal.sdp, signal.type);
-    else if (signal.candidate !== undefined) connection.addRemoteCandidate(signal.candidate, signal.mid ?? "0");
+    if (over) return;
+    if (signal.candidate !== undefined && connection.remoteDescription() === null) {
+      early.set(connection, [...(early.get(connection) ?? []), signal]);
+      return;
+    }
+    if (signal.sdp !== undefined && signal.type !== undefined) {
+      connection.setRemoteDescription(signal.sdp, signal.type);
+      for (const waiting of early.get(connection) ?? []) apply(connection, waiting);
+    } else if (signal.candidate !== undefined) {
+      try {
+        connection.addRemoteCandidate(signal.candidate, signal.mid ?? "0");
+      } catch {
+        // One that it does not like; there are others.
+      }
+    }
   };
 
   let hostConnection: native.PeerConnection | undefined;
@@ -50,6 +66,7 @@ export async function connectBare(host: Driver, newcomer: Driver, topic: string)
       .catch(reject);
   });
   await Promise.all([hostSubscription.unsubscribe(), subscription?.unsubscribe()]);
+  over = true;
   for (const channel of channels) channel.close();
   await new Promise((resolve) => setImmediate(resolve));
   for (const connection of connections) connection.close();

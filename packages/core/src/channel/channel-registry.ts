@@ -2,7 +2,7 @@ import type { Connection } from "../adapter.js";
 import { PeerhoodError, toPeerhoodError } from "../errors.js";
 import type { PeerEvents } from "../events.js";
 import type { SendOptions } from "../remote-peer.js";
-import type { ChannelMessage, ControlMessage } from "../session/messages.js";
+import type { ChannelMessage } from "../session/messages.js";
 import type { Clock } from "../util/clock.js";
 import type { Logger } from "../util/logger.js";
 import { withTimeout } from "../util/timeout.js";

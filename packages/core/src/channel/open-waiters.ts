@@ -45,7 +45,7 @@ export class OpenWaiters<T> {
   }
 
   dispose(error: PeerhoodError): void {
-    for (const label of [...this.#waiting.keys()]) this.failed(label, error);
+    for (const label of this.#waiting.keys()) this.failed(label, error);
   }
 
   #take(label: string): Iterable<Waiter<T>> {

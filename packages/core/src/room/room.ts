@@ -1,7 +1,7 @@
 import type { ConnectionAdapter } from "../adapter.js";
 import type { Driver } from "../driver.js";
 import { PeerhoodError } from "../errors.js";
-import type { CloseReason, PeerEvents } from "../events.js";
+import type { CloseReason } from "../events.js";
 import type { RemotePeer } from "../remote-peer.js";
 import type { Verify } from "../session/admission.js";
 import { Session, type SessionHost } from "../session/session.js";

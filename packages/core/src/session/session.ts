@@ -13,6 +13,7 @@ import type { Logger } from "../util/logger.js";
 import { SerialQueue } from "../util/serial-queue.js";
 import { Admission, type Verify } from "./admission.js";
 import { MAX_HELD_MESSAGES } from "./constants.js";
+import { closeLink, gone, toldReason } from "./ending.js";
 import { Link } from "./link.js";
 import type { ControlMessage, MeetingMessage, SessionMessage } from "./messages.js";
 import { StatsMeter } from "./stats-meter.js";
@@ -50,9 +51,6 @@ export interface SessionHost {
 }
 
 type Fields<K extends keyof PeerEvents> = Omit<PeerEvents[K], "name" | "id" | "remote">;
-
-/** Reasons that a remote may give for ending; anything else it says counts as `failed`. */
-const TOLD_REASONS = new Set<string>(["left", "timeout", "refused", "kicked", "replaced", "disposed", "failed"]);
 
 /**
  * One member's view of one other: meeting, admission, connection, end. Signals come in through `receiveSegment`,
@@ -283,9 +281,7 @@ export class Session implements RemotePeerBackend {
       case "metadata":
         return this.#changeMetadata(message.n, message.metadata);
       case "bye":
-        return void this.end(TOLD_REASONS.has(message.reason) ? (message.reason as CloseReason) : "failed", {
-          tell: false,
-        });
+        return void this.end(toldReason(message.reason), { tell: false });
       case "hello":
       case "ping":
       case "pong":
@@ -395,12 +391,4 @@ export class Session implements RemotePeerBackend {
     if (remote === undefined) return false;
     return remote.emit(name, { ...fields, name, id: this.#host.id, remote } as unknown as PeerEvents[K]);
   }
-}
-
-function closeLink(link: Link, goodbye: CloseReason | undefined): Promise<void> {
-  return goodbye === undefined ? link.close() : link.closeAfterGoodbye(goodbye);
-}
-
-function gone(id: string, reason: CloseReason): PeerhoodError {
-  return new PeerhoodError("CONNECTION_CLOSED", `The connection to ${id} is closed (${reason}).`, { remoteId: id });
 }

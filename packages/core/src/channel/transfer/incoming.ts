@@ -1,4 +1,4 @@
-import { PeerhoodError } from "../../errors.js";
+import type { PeerhoodError } from "../../errors.js";
 import { createDeferred, type Deferred } from "../../util/deferred.js";
 import { INITIAL_WINDOW_BYTES, MAX_WINDOW_BYTES } from "./constants.js";
 import type { RemoteBudgets } from "./budgets.js";
