@@ -1,7 +1,8 @@
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, test } from "vitest";
 import { VirtualClock } from "../clock/virtual-clock.js";
 import { adapterConformance } from "../conformance/adapter.js";
 import type { AdapterConformanceContext } from "../conformance/adapter/context.js";
+import { assertNothingLeft } from "../leaks/assert-nothing-left.js";
 import { SimulatedNetwork } from "../network/simulated-network.js";
 import { createSimulatedAdapter } from "./simulated-adapter.js";
 import type { SimulatedNative } from "./simulated-connection.js";
@@ -31,8 +32,7 @@ for (const [name, conditions] of Object.entries(NETWORKS)) {
 
     afterEach(async () => {
       await stop();
-      await network.clock.advance(1_000);
-      expect(network.live).toEqual({ connections: 0, channels: 0, subscriptions: 0, packets: 0, timers: 0 });
+      await assertNothingLeft(network);
     });
 
     test.each(adapterConformance().map((one) => [one.name, one] as const))("%s", (_, one) => one.run(context));
