@@ -103,6 +103,15 @@ describe("runUntil", () => {
     expect(clock.now()).toBe(60);
   });
 
+  test("waits for what goes by no clock, as long as no timer is set", async () => {
+    const clock = new VirtualClock();
+    const real = new Promise<string>((resolve) => setTimeout(() => resolve("real"), 20));
+    expect(await clock.runUntil(real)).toBe("real");
+    const laterTimer = real.then(() => wait(clock, 7));
+    await clock.runUntil(laterTimer);
+    expect(clock.now()).toBe(7);
+  });
+
   test("names the problem when nothing can settle the promise any more", async () => {
     const clock = new VirtualClock();
     clock.setTimeout(() => {}, 5);

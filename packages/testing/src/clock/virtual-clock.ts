@@ -17,6 +17,11 @@ export interface PendingTimer {
 
 /** An hour: a test that needs more virtual time than that waits for something that never comes. */
 const DEFAULT_LIMIT_MS = 3_600_000;
+/**
+ * With no timer to move to, time stands still, and something real may be under way that goes by no clock: `import()`,
+ * WebCrypto. It is given that many milliseconds of real time.
+ */
+const REAL_PATIENCE_MS = 1_000;
 /** Timers of zero delay that set each other would hold the clock for ever. */
 const MAX_TIMERS_AT_ONE_TIME = 1_000_000;
 
@@ -88,14 +93,21 @@ export class VirtualClock implements Clock {
    */
   async runUntil<T>(promise: PromiseLike<T>, { limitMs = DEFAULT_LIMIT_MS } = {}): Promise<T> {
     const outcome = { settled: false };
-    const settle = (): void => void (outcome.settled = true);
+    const settle = (): void => {
+      outcome.settled = true;
+      this.#wake?.();
+    };
     promise.then(settle, settle);
     const endMs = this.#nowMs + limitMs;
     await this.#drive(async () => {
       await macrotask();
       while (!outcome.settled) {
         const next = this.#queue.peek();
-        if (next === undefined) throw stuck("no timer is set that could move it");
+        if (next === undefined) {
+          await this.#woken(REAL_PATIENCE_MS);
+          if (!outcome.settled && this.#queue.peek() === undefined) throw stuck("no timer is set that could move it");
+          continue;
+        }
         if (next.dueMs > endMs) throw stuck(`${limitMs} ms of virtual time have passed`);
         await this.#runNext();
       }
@@ -114,7 +126,7 @@ export class VirtualClock implements Clock {
       while (!order.stop) {
         await macrotask();
         if (order.stop) break;
-        if (this.#queue.peek() === undefined) await this.#timerSet();
+        if (this.#queue.peek() === undefined) await this.#woken();
         else await this.#runNext().catch((error: unknown) => failures.push(error));
       }
     });
@@ -126,8 +138,15 @@ export class VirtualClock implements Clock {
     };
   }
 
-  #timerSet(): Promise<void> {
-    return new Promise((resolve) => (this.#wake = resolve));
+  /** Resolves when a timer is set, or what drives the clock is over; with `patienceMs` of real time at the latest. */
+  async #woken(patienceMs?: number): Promise<void> {
+    let timeout: ReturnType<typeof setTimeout> | undefined;
+    await new Promise<void>((resolve) => {
+      this.#wake = resolve;
+      if (patienceMs !== undefined) timeout = setTimeout(resolve, patienceMs);
+    });
+    this.#wake = undefined;
+    clearTimeout(timeout);
   }
 
   async #runNext(): Promise<void> {
