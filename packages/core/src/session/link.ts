@@ -1,6 +1,7 @@
 import type { Connection, ConnectionAdapter, ConnectionState, IceServer } from "../adapter.js";
 import { PeerhoodError } from "../errors.js";
 import type { Clock } from "../util/clock.js";
+import { createDeferred } from "../util/deferred.js";
 import type { Logger } from "../util/logger.js";
 import { GOODBYE_MS } from "./constants.js";
 import { ControlChannel } from "./control-channel.js";
@@ -35,6 +36,8 @@ export class Link {
   readonly control: ControlChannel;
   readonly #options: LinkOptions;
   readonly #negotiator: Negotiator;
+  /** Both sides may say goodbye at once: then none waits for the other to close. */
+  readonly #goodbyeHeard = createDeferred();
   #interrupted = false;
   #over = false;
 
@@ -69,7 +72,10 @@ export class Link {
       clock,
       runtime: adapter.name,
       onOpen: options.onUp,
-      onMessage: options.onMessage,
+      onMessage: (message) => {
+        if (!this.#over) options.onMessage(message);
+        else if (message.t === "bye") this.#goodbyeHeard.resolve();
+      },
       onViolation: (error) => this.#down(error),
       onClose: () => this.#down(lost("the other side closed it")),
     });
@@ -94,7 +100,7 @@ export class Link {
       this.control.send({ t: "bye", reason });
       await new Promise<void>((resolve) => {
         const timer = clock.setTimeout(resolve, GOODBYE_MS);
-        this.control.whenClosed().then(() => {
+        void Promise.race([this.control.whenClosed(), this.#goodbyeHeard.promise]).then(() => {
           clock.clearTimeout(timer);
           resolve();
         });
