@@ -3,8 +3,8 @@ export interface VirtualTimer {
   /** Breaks ties: timers that are due together run in the order in which they were set. */
   readonly order: number;
   readonly callback: () => void;
-  /** Where it was set, if the clock was asked to remember. */
-  readonly stack: string | undefined;
+  /** Made where it was set, if the clock was asked to remember; its stack is costly to read, not to keep. */
+  readonly origin: Error | undefined;
   cancelled: boolean;
 }
 

@@ -5,7 +5,7 @@ import { TimerQueue, type VirtualTimer } from "./timer-queue.js";
 export interface VirtualClockOptions {
   /** @default 0 */
   readonly startMs?: number;
-  /** Remembers where each timer was set, for {@link VirtualClock.pending}; slow. @default false */
+  /** Remembers where each timer was set, for {@link VirtualClock.pending}. @default false */
   readonly traceTimers?: boolean;
 }
 
@@ -55,8 +55,8 @@ export class VirtualClock implements Clock {
   setTimeout(callback: () => void, delayMs: number): VirtualTimer {
     // As every runtime does: what is no positive number counts as "soon".
     const dueMs = this.#nowMs + (delayMs > 0 ? delayMs : 0);
-    const stack = this.#traceTimers ? new Error("timer set here").stack : undefined;
-    const timer: VirtualTimer = { dueMs, order: this.#order++, callback, stack, cancelled: false };
+    const origin = this.#traceTimers ? new Error("timer set here") : undefined;
+    const timer: VirtualTimer = { dueMs, order: this.#order++, callback, origin, cancelled: false };
     this.#queue.push(timer);
     this.#wake?.();
     return timer;
@@ -68,10 +68,15 @@ export class VirtualClock implements Clock {
 
   /** Timers that are set and not yet run, soonest first. Empty when nothing was left behind. */
   get pending(): readonly PendingTimer[] {
-    return this.#queue.pending.map(({ dueMs, stack }) => ({
+    return this.#queue.pending.map(({ dueMs, origin }) => ({
       inMs: dueMs - this.#nowMs,
-      ...(stack === undefined ? {} : { stack }),
+      ...(origin?.stack === undefined ? {} : { stack: origin.stack }),
     }));
+  }
+
+  /** How many timers are {@link pending}. */
+  get pendingCount(): number {
+    return this.#queue.pending.length;
   }
 
   /**

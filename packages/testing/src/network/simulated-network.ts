@@ -109,7 +109,7 @@ export class SimulatedNetwork {
       channels: counts.reduce((sum, { channels }) => sum + channels, 0),
       subscriptions: this.#broker.size,
       packets: this.plane.inFlight + this.signaling.inFlight,
-      timers: this.clock.pending.length,
+      timers: this.clock.pendingCount,
     };
   }
 }
