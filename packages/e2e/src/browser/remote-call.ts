@@ -25,7 +25,7 @@ export function resultOf(text: unknown, page: Pick<BrowserPage, "browser" | "log
 }
 
 /** A failure inside a page. */
-export class PageError extends Error {
+class PageError extends Error {
   /** Of the page's error, where it had one. */
   readonly code: string | undefined;
   readonly pageStack: string | undefined;
