@@ -3,7 +3,7 @@ import type { Clock } from "../../util/clock.js";
 import type { DataChannelEvent, DataChannelLike } from "../data-channel-like.js";
 import type { RemoteBudgets } from "./budgets.js";
 import { ByteWriter } from "./bytes.js";
-import { HIGH_WATER_BYTES, LOW_WATER_BYTES } from "./constants.js";
+import { CONTROL_FRAME_BYTES, HIGH_WATER_BYTES, LOW_WATER_BYTES } from "./constants.js";
 import { readRecords, writeRecord, type FrameRecord } from "./frame.js";
 import type { Outgoing } from "./outgoing.js";
 import { PlainSender } from "./plain-sender.js";
@@ -97,7 +97,11 @@ export class ChannelTransfers {
       if (this.#options.raw) return this.#receiver.raw(data as string | ArrayBuffer);
       if (typeof data === "string") throw new TypeError("text where a frame should be");
       const frame = new Uint8Array(data as ArrayBuffer);
-      for (const record of readRecords(frame)) this.#dispatch(record, frame.length);
+      for (const record of readRecords(frame)) {
+        this.#dispatch(record, frame.length);
+        // A listener may have closed it.
+        if (this.#closed) return;
+      }
     } catch (error) {
       this.#violated(error);
     }
@@ -156,16 +160,29 @@ export class ChannelTransfers {
       if (control.length === 0 && !room) return;
       const writer = this.#writer;
       writer.reset();
-      for (const record of control) writeRecord(writer, record);
+      for (const record of control) {
+        writeRecord(writer, record);
+        if (writer.length < CONTROL_FRAME_BYTES) continue;
+        if (!this.#send(writer)) return;
+        writer.reset();
+      }
       more = room && this.#sender.fill(writer);
       if (writer.length === 0) return;
-      try {
-        channel.send(writer.take());
-      } catch (cause) {
-        // The channel closed under us, which its event is about to tell; anything else is a fault of ours.
-        if (channel.readyState !== "open") return;
-        return this.close(new PeerhoodError("CHANNEL_CLOSED", "The channel refused a frame; see cause.", { cause }));
+      if (!this.#send(writer)) return;
+    }
+  }
+
+  #send(writer: ByteWriter): boolean {
+    const { channel } = this.#options;
+    try {
+      channel.send(writer.take());
+      return true;
+    } catch (cause) {
+      // The channel closed under us, which its event is about to tell; anything else is a fault of ours.
+      if (channel.readyState === "open") {
+        this.close(new PeerhoodError("CHANNEL_CLOSED", "The channel refused a frame; see cause.", { cause }));
       }
+      return false;
     }
   }
 }

@@ -31,3 +31,5 @@ export const BROADCAST_WINDOW_BYTES = 16 * MIB;
 export const MAX_REASON_LENGTH = 200;
 /** Bytes of a payload below which `send` takes a copy: the caller may reuse its buffer at once. */
 export const SNAPSHOT_BYTES = 64 * KIB;
+/** Bytes of control records after which a frame is sent: one more record always fits below 16 KiB. */
+export const CONTROL_FRAME_BYTES = 8 * KIB;

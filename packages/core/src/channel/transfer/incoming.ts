@@ -111,7 +111,7 @@ export class Incoming {
 
   /** Nobody reads it: the rest is taken and dropped, so that the sender is done with it. */
   discard(): void {
-    if (this.#discarding) return;
+    if (this.#discarding || this.#error !== undefined) return;
     this.#discarding = true;
     this.#chunks = [];
     this.consumed = this.received;
@@ -130,7 +130,7 @@ export class Incoming {
   fail(error: PeerhoodError): void {
     if (this.#error !== undefined) return;
     // What is complete is the application's: it may be read although the remote is gone.
-    if (this.#complete && this.consumed < this.received && error.code !== "TRANSFER_CANCELLED") return;
+    if (this.#complete && !this.#released && error.code !== "TRANSFER_CANCELLED") return;
     this.#error = error;
     this.#chunks = [];
     this.#release();

@@ -56,6 +56,14 @@ export class Outgoing extends LazyStreamPromise<void, TransferProgress> implemen
       if (message.bytes.length > 0) this.#chunks.push(message.bytes);
       this.#ready = message.bytes.length;
       this.#exhausted = true;
+    } else {
+      // At once: of a stream for several remotes all must have their place before the first one reads.
+      try {
+        this.#source = message.open();
+      } catch (error) {
+        this.fail(toPeerhoodError(error, "SOURCE_FAILED", "The stream to send can not be read; see cause."));
+        return;
+      }
     }
     const { signal } = options;
     if (signal === undefined) return;
@@ -125,6 +133,29 @@ export class Outgoing extends LazyStreamPromise<void, TransferProgress> implemen
     void this.#read();
   }
 
+  /** All of it, or as much as exceeds `maxBytes`; `undefined` when it failed. */
+  async readAll(maxBytes: number): Promise<Uint8Array | undefined> {
+    const chunks: Uint8Array[] = [];
+    let bytes = 0;
+    try {
+      for (let chunk = await this.#source?.next(); chunk !== undefined; chunk = await this.#source?.next()) {
+        chunks.push(chunk);
+        bytes += chunk.length;
+        if (bytes > maxBytes) break;
+      }
+    } catch (error) {
+      this.#abort(toPeerhoodError(error, "SOURCE_FAILED", "What was to be sent could not be read; see cause."));
+      return undefined;
+    }
+    const whole = new Uint8Array(bytes);
+    let offset = 0;
+    for (const chunk of chunks) {
+      whole.set(chunk, offset);
+      offset += chunk.length;
+    }
+    return whole;
+  }
+
   acknowledge(received: number): void {
     if (received <= this.received || this.#over) return;
     this.received = received;
@@ -157,7 +188,6 @@ export class Outgoing extends LazyStreamPromise<void, TransferProgress> implemen
 
   async #read(): Promise<void> {
     try {
-      this.#source ??= this.payload?.open();
       const chunk = await this.#source?.next();
       if (this.#over) return;
       if (chunk === undefined) this.#checkEnd();

@@ -34,7 +34,7 @@ export class PlainSender {
     const entry = { outgoing, frame: undefined as string | Uint8Array | undefined };
     this.#queue.push(entry);
     this.#preparing = this.#preparing.then(async () => {
-      const bytes = payload.bytes ?? (await readAll(outgoing, this.#maxFrameBytes));
+      const bytes = payload.bytes ?? (await outgoing.readAll(this.#maxFrameBytes));
       this.#queue.splice(this.#queue.indexOf(entry), 1);
       if (bytes !== undefined) this.#enqueue(outgoing, bytes);
       this.flush();
@@ -98,27 +98,4 @@ export class PlainSender {
     if (this.#queue.length > 0) return;
     for (const resolve of this.#idle.splice(0)) resolve();
   }
-}
-
-/** A Blob or a stream, as long as it may still fit into one frame. */
-async function readAll(outgoing: Outgoing, maxBytes: number): Promise<Uint8Array | undefined> {
-  const source = outgoing.payload?.open();
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  try {
-    for (let chunk = await source?.next(); chunk !== undefined && bytes <= maxBytes; chunk = await source?.next()) {
-      chunks.push(chunk);
-      bytes += chunk.length;
-    }
-  } catch (cause) {
-    outgoing.fail(new PeerhoodError("SOURCE_FAILED", "What was to be sent could not be read; see cause.", { cause }));
-    return undefined;
-  }
-  const whole = new Uint8Array(bytes);
-  let offset = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, offset);
-    offset += chunk.length;
-  }
-  return whole;
 }

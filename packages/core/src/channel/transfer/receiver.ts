@@ -1,7 +1,7 @@
 import { PeerhoodError } from "../../errors.js";
-import type { Clock } from "../../util/clock.js";
+import type { Clock, TimerHandle } from "../../util/clock.js";
 import type { RemoteBudgets } from "./budgets.js";
-import { REPORT_BYTES, REPORT_MS } from "./constants.js";
+import { ADMISSION_BYTES, ADMISSION_COUNT, REPORT_BYTES, REPORT_MS } from "./constants.js";
 import type { FrameRecord } from "./frame.js";
 import { Incoming, type IncomingHost } from "./incoming.js";
 import { ArrivingData, type IncomingData, type IncomingDataOptions } from "./incoming-data.js";
@@ -34,7 +34,10 @@ export class Receiver {
   /** To be told: arrived ids in ascending runs, offsets, cancellations, freed reservations. */
   #acknowledged: number[] = [];
   readonly #changed = new Set<Incoming>();
+  readonly #untold = new Set<Incoming>();
+  #untoldTimer: TimerHandle | undefined;
   #cancelled: FrameRecord[] = [];
+  #startedBytes = 0;
   #releasedBytes = 0;
   #releasedCount = 0;
   #releaseUntold = false;
@@ -69,6 +72,14 @@ export class Receiver {
     if (record.id !== this.#nextId) throw new RangeError("a transfer out of turn");
     this.#nextId++;
     const incoming = new Incoming(record, this.#host);
+    this.#startedBytes += incoming.reservation;
+    // Twice: what this side has freed may not have reached the sender's other channels yet.
+    if (
+      this.#startedBytes - this.#releasedBytes > 2 * ADMISSION_BYTES ||
+      this.#nextId - this.#releasedCount > 2 * ADMISSION_COUNT
+    ) {
+      throw new RangeError("more transfers than were admitted");
+    }
     this.#open.set(record.id, incoming);
     this.deliver(incoming);
     incoming.push(record.payload, record.fin, frameBytes);
@@ -123,6 +134,8 @@ export class Receiver {
   }
 
   close(error: PeerhoodError): void {
+    if (this.#untoldTimer !== undefined) this.#options.clock.clearTimeout(this.#untoldTimer);
+    this.#untoldTimer = undefined;
     for (const incoming of this.#open.values()) {
       const unread = !incoming.complete;
       incoming.fail(error);
@@ -170,9 +183,26 @@ export class Receiver {
       received - reportedReceived >= REPORT_BYTES ||
       (received > reportedReceived && this.#options.clock.now() - reportedAt >= REPORT_MS) ||
       (limit > reportedLimit && received >= reportedLimit);
-    if (!due || this.#changed.has(incoming)) return;
+    if (due) this.#tell(incoming);
+    else if (received > reportedReceived) this.#tellLater(incoming);
+  }
+
+  #tell(incoming: Incoming): void {
+    if (this.#changed.has(incoming)) return;
     this.#changed.add(incoming);
     this.#options.onControl();
+  }
+
+  /** The last bytes before a pause: untold, the sender would take them for lost. */
+  #tellLater(incoming: Incoming): void {
+    this.#untold.add(incoming);
+    this.#untoldTimer ??= this.#options.clock.setTimeout(() => {
+      this.#untoldTimer = undefined;
+      for (const each of this.#untold) {
+        if (!each.complete && each.error === undefined && each.received > each.reportedReceived) this.#tell(each);
+      }
+      this.#untold.clear();
+    }, REPORT_MS);
   }
 }
 

@@ -88,8 +88,12 @@ export class Sender {
   /** @throws RangeError when the remote acknowledges what was never sent */
   acknowledge(ranges: readonly (readonly [number, number])[]): void {
     this.#progressed();
+    let end = 0;
     for (const [first, count] of ranges) {
-      if (first + count > this.#nextId) throw new RangeError("an acknowledgement of what was never sent");
+      // Ascending, so that a frame costs no more than there are transfers.
+      if (first < end) throw new RangeError("an acknowledgement whose ranges overlap");
+      end = first + count;
+      if (end > this.#nextId) throw new RangeError("an acknowledgement of what was never sent");
       for (let id = first; id < first + count; id++) {
         const outgoing = this.#open.get(id)?.outgoing;
         if (outgoing === undefined) continue;
@@ -159,7 +163,7 @@ export class Sender {
       const metaBytes = meta === undefined ? 0 : JSON.stringify(meta).length * 3;
       const room = frameBytes - writer.length - RECORD_OVERHEAD_BYTES - metaBytes;
       // A message that fits whole goes whole; the START of another one takes no room for payload.
-      const whole = bytes !== undefined && bytes.length <= SHARED_FRAME_BYTES;
+      const whole = bytes !== undefined && bytes.length + metaBytes + RECORD_OVERHEAD_BYTES <= SHARED_FRAME_BYTES;
       if (writer.length > 0 && room < (whole ? bytes.length : 0)) return false;
       const reservation = Math.min(size ?? INITIAL_WINDOW_BYTES, INITIAL_WINDOW_BYTES);
       if (!this.#options.budgets.reserve(reservation, this.#options.onReady)) return true;
