@@ -6,6 +6,7 @@ import { closingCases } from "./adapter/closing.js";
 import type { AdapterConformanceCase } from "./adapter/context.js";
 import { flowCases } from "./adapter/flow.js";
 import { handlerCases } from "./adapter/handlers.js";
+import { identityCases } from "./adapter/identity.js";
 import { negotiationCases } from "./adapter/negotiation.js";
 import { statsCases } from "./adapter/stats.js";
 
@@ -21,6 +22,7 @@ import { statsCases } from "./adapter/stats.js";
 export function adapterConformance(): readonly AdapterConformanceCase[] {
   return [
     ...prefixed("negotiation", negotiationCases),
+    ...prefixed("identity", identityCases),
     ...prefixed("channels", channelCases),
     ...prefixed("flow", flowCases),
     ...prefixed("closing", closingCases),
