@@ -8,6 +8,20 @@ const shared = {
   ssr: { resolve: { conditions } },
 };
 
+/** Packs and installs once; what is tested is the build, not the sources. Not part of `npm test` yet. */
+const packaging = {
+  ...shared,
+  test: {
+    name: "packaging",
+    pool: "forks",
+    include: ["packages/e2e/src/packaging/**/*.test.ts"],
+    globalSetup: ["packages/e2e/src/packaging/install-consumer.ts"],
+    fileParallelism: false,
+    testTimeout: 120_000,
+    sequence: { groupOrder: 2 },
+  },
+};
+
 export default defineConfig({
   ...shared,
   test: {
@@ -30,12 +44,14 @@ export default defineConfig({
           name: "e2e",
           pool: "forks",
           include: ["packages/e2e/src/**/*.test.ts"],
+          exclude: ["packages/e2e/src/packaging/**", "**/node_modules/**"],
           // Browsers and processes of their own: one file at a time on two cores.
           fileParallelism: false,
           testTimeout: 60_000,
           sequence: { groupOrder: 1 },
         },
       },
+      ...(process.env["PEERHOOD_PACKAGING"] === "1" ? [packaging] : []),
     ],
   },
 });

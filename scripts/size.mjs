@@ -36,5 +36,8 @@ for (const file of files) {
     if (kind === "import-statement") files.add(path);
   }
 }
-const { status } = spawnSync(process.execPath, [`${ROOT}/node_modules/size-limit/bin.js`], { cwd: ROOT, stdio: "inherit" });
+const { status } = spawnSync(process.execPath, [`${ROOT}/node_modules/size-limit/bin.js`], {
+  cwd: ROOT,
+  stdio: "inherit",
+});
 process.exitCode = status ?? 1;

@@ -3,19 +3,20 @@ import type { DataChannel, PeerConnection } from "node-datachannel";
 import { MAX_CHANNEL_ID, MAX_LABEL_BYTES, MAX_UNSIGNED_SHORT } from "./constants.js";
 import { NodeDataChannel, type ChannelHost } from "./data-channel.js";
 
-/**
- * All channels of one connection, those that the remote opened uninvited included. An id is taken, and a native
- * object held, until its closed event: garbage collection of one that lives closes it, or worse.
- */
+type Host = Pick<ChannelHost, "logger" | "post" | "maxMessageBytes" | "goodbyeMs">;
+
+/** All channels of one connection, those that the remote opened uninvited included. */
 export class Channels {
-  readonly #host: Omit<ChannelHost, "onClosed">;
+  readonly #host: Host;
+  /** An id is taken until its channel has closed. */
   readonly #byId = new Map<number, NodeDataChannel>();
-  readonly #refused = new Set<DataChannel>();
-  #onEmpty: (() => void) | undefined;
+  /** What holds a native handle, with what lets go of it by force. */
+  readonly #held = new Map<object, () => void>();
+  #onReleased: (() => void) | undefined;
   /** A connection that never had a channel has nothing to offer. */
   used = false;
 
-  constructor(host: Omit<ChannelHost, "onClosed">) {
+  constructor(host: Host) {
     this.#host = host;
   }
 
@@ -24,19 +25,21 @@ export class Channels {
     check(init);
     if (this.#byId.has(init.id)) throw invalid(`Channel id ${init.id} is in use on this connection; take another.`);
     const { label, id, ordered = true, protocol = "", maxPacketLifeTime, maxRetransmits } = init;
-    const channel = new NodeDataChannel(
-      native.createDataChannel(label, {
-        negotiated: true,
-        id,
-        unordered: !ordered,
-        protocol,
-        ...(maxPacketLifeTime === undefined ? {} : { maxPacketLifeTime }),
-        ...(maxRetransmits === undefined ? {} : { maxRetransmits }),
-      }),
-      init,
-      { ...this.#host, onClosed: () => this.#forget(this.#byId, id) },
-    );
+    const handle = native.createDataChannel(label, {
+      negotiated: true,
+      id,
+      unordered: !ordered,
+      protocol,
+      ...(maxPacketLifeTime === undefined ? {} : { maxPacketLifeTime }),
+      ...(maxRetransmits === undefined ? {} : { maxRetransmits }),
+    });
+    const channel: NodeDataChannel = new NodeDataChannel(handle, init, {
+      ...this.#host,
+      onClosed: () => this.#byId.delete(id),
+      onReleased: () => this.#release(channel),
+    });
     this.#byId.set(id, channel);
+    this.#held.set(channel, () => channel.abandon());
     this.used = true;
     return channel;
   }
@@ -47,28 +50,44 @@ export class Channels {
    */
   refuse(incoming: DataChannel): string {
     const label = incoming.getLabel();
-    this.#refused.add(incoming);
-    incoming.onMessage(() => {});
-    incoming.onClosed(() => this.#host.post(() => this.#forget(this.#refused, incoming)));
-    incoming.close();
+    const key = {};
+    let handle: DataChannel | undefined = incoming;
+    const forget = (): void => {
+      handle = undefined;
+      this.#release(key);
+    };
+    this.#held.set(key, () => {
+      handle?.close();
+      forget();
+    });
+    handle.onMessage(() => {});
+    handle.onClosed(() => this.#host.post(forget));
+    // Closing what the remote is closing in this moment may lose the event.
+    if (handle.isOpen()) handle.close();
     return label;
   }
 
-  /** Closes all; resolves when the last one has told its end. */
-  closeAll(): Promise<void> {
-    // Each of those refused is closing already.
-    for (const channel of this.#byId.values()) channel.close();
-    if (this.#isEmpty) return Promise.resolve();
-    return new Promise((resolve) => (this.#onEmpty = resolve));
+  /** For the end of the connection, to be called before: closes what that would leave, and tells the rest. */
+  closeAll(): void {
+    for (const channel of this.#byId.values()) channel.closeWithConnection();
   }
 
-  get #isEmpty(): boolean {
-    return this.#byId.size === 0 && this.#refused.size === 0;
+  /** Resolves when no native handle is left. */
+  released(): Promise<void> {
+    if (this.#held.size === 0) return Promise.resolve();
+    return new Promise((resolve) => (this.#onReleased = resolve));
   }
 
-  #forget<K>(holder: { delete(key: K): boolean }, key: K): void {
-    holder.delete(key);
-    if (this.#isEmpty) this.#onEmpty?.();
+  /** Lets go of what has not told its end. Returns how many that were. */
+  abandon(): number {
+    const letGo = [...this.#held.values()];
+    for (const one of letGo) one();
+    return letGo.length;
+  }
+
+  #release(key: object): void {
+    this.#held.delete(key);
+    if (this.#held.size === 0) this.#onReleased?.();
   }
 }
 

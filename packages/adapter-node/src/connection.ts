@@ -12,7 +12,14 @@ import {
 import { SignalingGate } from "@peerhood/core/internal";
 import type { PeerConnection } from "node-datachannel";
 import { Channels } from "./channels.js";
-import { CLOSE_PATIENCE_MS, DEFAULT_MESSAGE_BYTES, MAX_MESSAGE_BYTES } from "./constants.js";
+import { collectGarbage } from "./collect-garbage.js";
+import {
+  CHANNEL_GOODBYE_MS,
+  CHANNEL_PATIENCE_MS,
+  CLOSE_PATIENCE_MS,
+  DEFAULT_MESSAGE_BYTES,
+  MAX_MESSAGE_BYTES,
+} from "./constants.js";
 import type { NodeDataChannel } from "./data-channel.js";
 import { createDispatcher, type Post } from "./dispatcher.js";
 import { LocalCandidates } from "./local-candidates.js";
@@ -50,8 +57,12 @@ export class NodeConnection implements Connection {
     this.#handlers = handlers;
     this.#logger = logger;
     this.#post = createDispatcher(logger);
-    const maxMessageBytes = (): number => this.#maxMessageBytes;
-    this.#channels = new Channels({ logger, post: this.#post, maxMessageBytes });
+    this.#channels = new Channels({
+      logger,
+      post: this.#post,
+      maxMessageBytes: () => this.#maxMessageBytes,
+      goodbyeMs: () => CHANNEL_GOODBYE_MS + 2 * Math.max(0, native.rtt()),
+    });
     this.#candidates = new LocalCandidates((candidate) => this.#tell((told) => told.candidate(candidate)));
     this.#gate = new SignalingGate(
       negotiation({ native, channels: this.#channels, candidates: this.#candidates, checkSockets }),
@@ -103,25 +114,19 @@ export class NodeConnection implements Connection {
   async #close(): Promise<void> {
     this.#gate.close();
     this.#candidates.close();
-    const channelsClosed = this.#channels.closeAll();
+    this.#channels.closeAll();
     // Closing the connection in the same breath drops the channels' goodbye. Also when libdatachannel has closed
     // itself: until it is told to, it keeps the process alive.
     await new Promise((resolve) => setImmediate(resolve));
     this.native.close();
-    await this.#patiently(Promise.all([channelsClosed, this.#nativeClosed]));
+    await within(CLOSE_PATIENCE_MS, this.#nativeClosed);
+    await within(CHANNEL_PATIENCE_MS, this.#channels.released());
+    const lost = this.#channels.abandon();
+    if (lost > 0) {
+      this.#logger.debug(`libdatachannel lost the closed event of ${lost} channels; collecting garbage instead.`);
+      collectGarbage();
+    }
     this.#become("closed");
-  }
-
-  async #patiently(end: Promise<unknown>): Promise<void> {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const lost = new Promise<void>((resolve) => {
-      timer = setTimeout(() => {
-        this.#logger.warn("libdatachannel did not tell the end of a connection; the process may not exit by itself.");
-        resolve();
-      }, CLOSE_PATIENCE_MS);
-    });
-    await Promise.race([end, lost]);
-    clearTimeout(timer);
   }
 
   #listen(onClosed: () => void): void {
@@ -181,4 +186,12 @@ export class NodeConnection implements Connection {
 
 function isConnectionState(state: string): state is ConnectionState {
   return ["new", "connecting", "connected", "disconnected", "failed"].includes(state);
+}
+
+/** Resolves with the promise, or when the time is over. */
+async function within(timeoutMs: number, promise: Promise<void>): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const timeout = new Promise<void>((resolve) => (timer = setTimeout(resolve, timeoutMs)));
+  await Promise.race([promise, timeout]);
+  clearTimeout(timer);
 }

@@ -52,8 +52,14 @@ export const DEFAULT_STUN_PORT = 3_478;
  */
 export const MAX_NAMED_CANDIDATES = 16;
 
-/**
- * How long `close()` waits for libdatachannel to tell the end of everything. It takes under 2 ms; this only keeps a
- * caller from hanging should an event be lost.
- */
+/** How long `close()` waits for libdatachannel to close a connection. It takes 2 ms, and much more on a busy machine. */
 export const CLOSE_PATIENCE_MS = 5_000;
+
+/** How long, after that, for channels to tell the same. What has not by then never will: libdatachannel lost the event. */
+export const CHANNEL_PATIENCE_MS = 1_000;
+
+/**
+ * How long the answer to a channel's closing may take to arrive, beside two round trips. Channels that took the id
+ * over at once failed within 4 of them on loopback, after 5 ms none of 450 did.
+ */
+export const CHANNEL_GOODBYE_MS = 10;

@@ -18,8 +18,12 @@ export interface ChannelHost {
   readonly post: Post;
   /** Largest message in bytes that the other side takes. */
   readonly maxMessageBytes: () => number;
-  /** No native handle of the channel is left. */
+  /** How long the answer to the remote's closing may be on its way, in milliseconds. */
+  readonly goodbyeMs: () => number;
+  /** The id may serve again. */
   readonly onClosed: () => void;
+  /** No native handle of the channel is left. */
+  readonly onReleased: () => void;
 }
 
 /**
@@ -37,11 +41,13 @@ export class NodeDataChannel implements DataChannelLike {
   readonly maxRetransmits: number | null;
   readonly protocol: string;
   readonly negotiated = true;
-  readonly #native: DataChannel;
+  /** Held until it has told its end: garbage collection would close it, or worse. */
+  #native: DataChannel | undefined;
   readonly #host: ChannelHost;
   readonly #events: ChannelEvents;
   #readyState: DataChannelLike["readyState"] = "connecting";
   #lowThreshold = 0;
+  #goodbye: ReturnType<typeof setTimeout> | undefined;
 
   /** Takes over `native`; all of its callbacks are registered before this returns. */
   constructor(native: DataChannel, init: ChannelInit, host: ChannelHost) {
@@ -54,7 +60,7 @@ export class NodeDataChannel implements DataChannelLike {
     this.#native = native;
     this.#host = host;
     this.#events = new ChannelEvents(host.logger);
-    this.#listen();
+    this.#listen(native);
   }
 
   get readyState(): DataChannelLike["readyState"] {
@@ -63,7 +69,7 @@ export class NodeDataChannel implements DataChannelLike {
 
   /** Bytes in libdatachannel's queue; up to a megabyte more may be in that of SCTP below. */
   get bufferedAmount(): number {
-    return this.#native.bufferedAmount();
+    return this.#native?.bufferedAmount() ?? 0;
   }
 
   get bufferedAmountLowThreshold(): number {
@@ -74,7 +80,7 @@ export class NodeDataChannel implements DataChannelLike {
     this.#lowThreshold = Math.min(Math.max(0, Math.trunc(bytes) || 0), MAX_UNSIGNED_LONG);
     // Native code throws on a channel that is gone.
     if (this.#readyState === "connecting" || this.#readyState === "open") {
-      this.#native.setBufferedAmountLowThreshold(this.#lowThreshold);
+      this.#native?.setBufferedAmountLowThreshold(this.#lowThreshold);
     }
   }
 
@@ -106,11 +112,11 @@ export class NodeDataChannel implements DataChannelLike {
     try {
       if (typeof data === "string") {
         if (isTextLonger(data, maxBytes)) throw tooLarge(Buffer.byteLength(data), maxBytes);
-        this.#native.sendMessage(data);
+        this.#native?.sendMessage(data);
       } else {
         const bytes = toBytes(data);
         if (bytes.byteLength > maxBytes) throw tooLarge(bytes.byteLength, maxBytes);
-        this.#native.sendMessageBinary(bytes);
+        this.#native?.sendMessageBinary(bytes);
       }
     } catch (error) {
       // Native code knows of the remote's closing before its event is here.
@@ -121,8 +127,26 @@ export class NodeDataChannel implements DataChannelLike {
   /** Sends what is queued, then closes both ends. Idempotent. */
   close(): void {
     if (this.#readyState === "closing" || this.#readyState === "closed") return;
+    const wasConnecting = this.#readyState === "connecting";
     this.#readyState = "closing";
-    this.#native.close();
+    // When both ends close at once, libdatachannel may lose the event, and leave a handle behind. So nothing is asked
+    // of a channel that the remote is closing in this moment, and the rest is up to the timer.
+    if (wasConnecting || this.#native?.isOpen()) this.#native?.close();
+    this.#endSoon();
+  }
+
+  /** The connection is about to close. That closes all channels but those which never opened. */
+  closeWithConnection(): void {
+    if (this.#readyState === "connecting" && !this.#native?.isOpen()) this.close();
+    else if (this.#goodbye !== undefined) this.#host.post(this.#end);
+    else this.#readyState = "closing";
+  }
+
+  /** The connection is closed, and the event of this channel was lost. Lets go of the native object. */
+  abandon(): void {
+    this.#native?.close();
+    this.#release();
+    this.#end();
   }
 
   addEventListener(type: DataChannelEventType, listener: ChannelListener, options?: { once?: boolean }): void {
@@ -170,8 +194,7 @@ export class NodeDataChannel implements DataChannelLike {
     this.#events.setAttribute("error", listener);
   }
 
-  #listen(): void {
-    const native = this.#native;
+  #listen(native: DataChannel): void {
     const { post } = this.#host;
     native.onOpen(() => post(this.#onOpen));
     native.onError((message) => post(() => this.#onError(message)));
@@ -206,12 +229,29 @@ export class NodeDataChannel implements DataChannelLike {
   }
 
   readonly #onClosed = (): void => {
-    if (this.#readyState === "closed") return;
+    this.#release();
+    if (this.#readyState === "closing" || this.#readyState === "closed") return this.#end();
     // Only the end that did not begin it hears of the closing (W3C WebRTC 1.0, section 6.2).
-    if (this.#readyState !== "closing") {
-      this.#readyState = "closing";
-      this.#emit("closing");
-    }
+    this.#readyState = "closing";
+    this.#emit("closing");
+    // libdatachannel has answered with a reset of its own (RFC 8831, section 6.7), which would close the next channel
+    // of that id at the other side if both were opened before it got there.
+    this.#endSoon();
+  };
+
+  #release(): void {
+    if (this.#native === undefined) return;
+    this.#native = undefined;
+    this.#host.onReleased();
+  }
+
+  #endSoon(): void {
+    this.#goodbye ??= setTimeout(this.#end, this.#host.goodbyeMs());
+  }
+
+  readonly #end = (): void => {
+    if (this.#readyState === "closed") return;
+    clearTimeout(this.#goodbye);
     this.#readyState = "closed";
     this.#host.onClosed();
     this.#emit("close");

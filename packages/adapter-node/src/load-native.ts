@@ -6,7 +6,8 @@ import type * as NodeDatachannel from "node-datachannel";
 /** The part of node-datachannel's native API that the adapter uses. */
 export type NativeModule = Pick<typeof NodeDatachannel, "PeerConnection" | "setSctpSettings">;
 
-const require = createRequire(import.meta.url);
+// A bundler that writes CommonJS leaves `import.meta.url` undefined, and has `__filename`.
+const require = createRequire(typeof __filename === "string" ? __filename : import.meta.url);
 
 /**
  * Loads node-datachannel, synchronously and at first use: it throws where its binary is missing, and a program that

@@ -1,4 +1,5 @@
 import type { RawData, WebSocket } from "ws";
+import type { Authorize } from "./authorize.js";
 import { MAX_CLOSE_REASON_BYTES, MAX_TOKEN_BYTES, type Limits } from "./limits.js";
 import {
   CloseCode,
@@ -13,12 +14,6 @@ import {
   type Frame,
 } from "./protocol.js";
 import type { Subscriber, Topics } from "./topics.js";
-
-/**
- * Decides whether a client may use the server. `token` is what its driver was given, `""` without one. `false` or a
- * throw refuse it.
- */
-export type Authorize = (token: string) => boolean | Promise<boolean>;
 
 export interface ConnectionContext {
   readonly topics: Topics;

@@ -1,3 +1,3 @@
-export type { Authorize } from "./connection.js";
+export type { Authorize } from "./authorize.js";
 export type { Limits } from "./limits.js";
 export { startServer, type ServerOptions, type SignalingServer } from "./server.js";

@@ -1,7 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { WebSocketServer } from "ws";
-import { Connection, type Authorize } from "./connection.js";
+import type { Authorize } from "./authorize.js";
+import { Connection } from "./connection.js";
 import { CLOSE_PATIENCE_MS, DEFAULT_LIMITS, maxFrameBytes, type Limits } from "./limits.js";
 import { CloseCode } from "./protocol.js";
 import { Topics } from "./topics.js";

@@ -25,8 +25,13 @@ const MAX_PROTOCOL_BYTES = 256;
  * @throws PeerhoodError `INVALID_LABEL`, `INVALID_ARGUMENT`
  */
 export function normalizeChannel(value: string | OpenOptions): { label: string; options: ChannelOptions } {
-  const { label, protocol = "", ordered = true, maxPacketLifeTime, maxRetransmits } =
-    typeof value === "string" ? ({ label: value } as OpenOptions) : (value ?? ({} as OpenOptions));
+  const {
+    label,
+    protocol = "",
+    ordered = true,
+    maxPacketLifeTime,
+    maxRetransmits,
+  } = typeof value === "string" ? ({ label: value } as OpenOptions) : (value ?? ({} as OpenOptions));
   checkLabel(label);
   if (typeof protocol !== "string" || byteLength(protocol) > MAX_PROTOCOL_BYTES) {
     throw invalid(`protocol is a string of at most ${MAX_PROTOCOL_BYTES} bytes`);

@@ -52,8 +52,9 @@ async function withMember(
   await member.join("arena");
   await met;
   await attackIt(member);
-  await member.leave();
+  // In this order: a member that is gone first would be one more failure to see.
   await bot.remotes.get(member.id)?.dispose();
+  await member.leave();
 }
 
 /** The member's control channel, open and with the hello said. */

@@ -154,7 +154,7 @@ export class ChannelTransfers {
     const { channel } = this.#options;
     if (this.#closed || channel.readyState !== "open") return;
     if (this.#plain !== undefined) return this.#plain.flush();
-    for (let more = true; more; ) {
+    for (let more = true; more;) {
       const control = this.#receiver.takeControl();
       const room = channel.bufferedAmount < HIGH_WATER_BYTES;
       if (control.length === 0 && !room) return;

@@ -67,10 +67,13 @@ export class Outgoing extends LazyStreamPromise<void, TransferProgress> implemen
     }
     const { signal } = options;
     if (signal === undefined) return;
-    const abort = (): void => this.#abort(new PeerhoodError("ABORTED", "The signal of send aborted.", {
-      cause: signal.reason,
-      remoteId: options.id,
-    }));
+    const abort = (): void =>
+      this.#abort(
+        new PeerhoodError("ABORTED", "The signal of send aborted.", {
+          cause: signal.reason,
+          remoteId: options.id,
+        }),
+      );
     signal.addEventListener("abort", abort, { once: true });
     this.#stopListening = () => signal.removeEventListener("abort", abort);
     if (signal.aborted) abort();
@@ -210,7 +213,10 @@ export class Outgoing extends LazyStreamPromise<void, TransferProgress> implemen
     const size = this.payload?.size;
     const read = this.sent + this.#ready;
     if (size !== undefined && read !== size) {
-      throw new PeerhoodError("SOURCE_FAILED", `The source gave ${read} bytes instead of ${size}; it changed meanwhile.`);
+      throw new PeerhoodError(
+        "SOURCE_FAILED",
+        `The source gave ${read} bytes instead of ${size}; it changed meanwhile.`,
+      );
     }
     this.#exhausted = true;
   }

@@ -88,7 +88,12 @@ export class Receiver {
   /** A message of an unreliable channel: whole, in any order, nobody is told of it. */
   whole(record: Extract<FrameRecord, { type: "start" }>, frameBytes: number): void {
     if (record.payload.length > (record.size ?? 0)) throw new RangeError("a message of another size than announced");
-    const incoming = new Incoming(record, { ...this.#host, onProgress: () => {}, onReleased: () => {}, onCancel: () => {} });
+    const incoming = new Incoming(record, {
+      ...this.#host,
+      onProgress: () => {},
+      onReleased: () => {},
+      onCancel: () => {},
+    });
     incoming.limit = Infinity;
     incoming.push(record.payload, true, frameBytes);
     this.deliver(incoming);

@@ -121,7 +121,9 @@ export class Sender {
     if (outgoing === undefined) return;
     this.#remove(id);
     const { remoteId } = this.#options;
-    outgoing.fail(new PeerhoodError("TRANSFER_CANCELLED", `The remote does not want the rest: ${reason}`, { remoteId }));
+    outgoing.fail(
+      new PeerhoodError("TRANSFER_CANCELLED", `The remote does not want the rest: ${reason}`, { remoteId }),
+    );
     this.#checkIdle();
   }
 
@@ -236,7 +238,9 @@ export class Sender {
     this.#progressed();
     const check = (): void => {
       this.#stallTimer = undefined;
-      const waiting = [...this.#open].filter(([, { outgoing }]) => outgoing.finSent || outgoing.sent > outgoing.received);
+      const waiting = [...this.#open].filter(
+        ([, { outgoing }]) => outgoing.finSent || outgoing.sent > outgoing.received,
+      );
       if (waiting.length === 0) return;
       const leftMs = this.#progressAt + stallTimeoutMs - clock.now();
       if (leftMs > 0) {
