@@ -8,20 +8,6 @@ const shared = {
   ssr: { resolve: { conditions } },
 };
 
-/** Packs and installs once; what is tested is the build, not the sources. Not part of `npm test` yet. */
-const packaging = {
-  ...shared,
-  test: {
-    name: "packaging",
-    pool: "forks",
-    include: ["packages/e2e/src/packaging/**/*.test.ts"],
-    globalSetup: ["packages/e2e/src/packaging/install-consumer.ts"],
-    fileParallelism: false,
-    testTimeout: 120_000,
-    sequence: { groupOrder: 2 },
-  },
-};
-
 export default defineConfig({
   ...shared,
   test: {
@@ -33,7 +19,7 @@ export default defineConfig({
           // node-datachannel segfaults in worker threads.
           pool: "forks",
           include: ["packages/*/src/**/*.test.ts"],
-          exclude: ["packages/e2e/**", "**/node_modules/**"],
+          exclude: ["packages/e2e/**", "packages/adapter-node/**", "**/node_modules/**"],
           testTimeout: 30_000,
           sequence: { groupOrder: 0 },
         },
@@ -43,7 +29,7 @@ export default defineConfig({
         test: {
           name: "e2e",
           pool: "forks",
-          include: ["packages/e2e/src/**/*.test.ts"],
+          include: ["packages/e2e/src/**/*.test.ts", "packages/adapter-node/src/**/*.test.ts"],
           exclude: ["packages/e2e/src/packaging/**", "**/node_modules/**"],
           // Browsers and processes of their own: one file at a time on two cores.
           fileParallelism: false,
@@ -51,7 +37,19 @@ export default defineConfig({
           sequence: { groupOrder: 1 },
         },
       },
-      ...(process.env["PEERHOOD_PACKAGING"] === "1" ? [packaging] : []),
+      {
+        ...shared,
+        test: {
+          name: "packaging",
+          pool: "forks",
+          include: ["packages/e2e/src/packaging/**/*.test.ts"],
+          // Packs and installs once; what is tested is the build, not the sources.
+          globalSetup: ["packages/e2e/src/packaging/install-consumer.ts"],
+          fileParallelism: false,
+          testTimeout: 120_000,
+          sequence: { groupOrder: 2 },
+        },
+      },
     ],
   },
 });
