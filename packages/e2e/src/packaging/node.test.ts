@@ -58,7 +58,7 @@ it("import touches no native code; without the binary the first use says so", as
      import { Peer, MemoryDriver } from "peerhood";
      console.log(nodeAdapter.name, typeof Peer);
      ${MEET}
-     meet().then(console.log).catch((error) => console.log(error.name, error.code, error.message));`,
+     meet().catch((error) => console.log(error.name, error.code, error.message));`,
   );
   expect(await runNode(folder, ["bot.mjs"])).toEqual({
     code: 0,

@@ -9,9 +9,12 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** Runs Node in `folder`, as a stranger's shell would: none of the test runner's own options. */
+/** Of the test runner and of pnpm; NODE_PATH would find in the repository what is missing in `folder`. */
+const FOREIGN = ["NODE_OPTIONS", "NODE_PATH", "NODE_ENV", "VITEST"];
+
+/** Runs Node in `folder`, as a stranger's shell would. */
 export function runNode(folder: string, args: readonly string[]): Promise<Ended> {
-  const { NODE_OPTIONS: _, VITEST: __, NODE_ENV: ___, ...env } = process.env;
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !FOREIGN.includes(name)));
   const child = spawn(process.execPath, args, { cwd: folder, env, timeout: TIMEOUT_MS });
   let stdout = "";
   let stderr = "";
