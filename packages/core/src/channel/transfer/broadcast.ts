@@ -3,6 +3,7 @@ import { createDeferred } from "../../util/deferred.js";
 import { Outgoing, preparePayload, type Transfer } from "./outgoing.js";
 import { ProgressFeed, type TransferProgress } from "./progress-feed.js";
 import { LazyStreamPromise } from "./stream-promise.js";
+import { reportIfUnheard } from "./unheard.js";
 
 export interface BroadcastTarget {
   readonly id: string;
@@ -32,12 +33,13 @@ class Broadcast extends LazyStreamPromise<void, TransferProgress> implements Tra
     const { label, info, signal, targets, onUnhandled } = parts;
     const payload = preparePayload(message, info);
     const failed: [PeerhoodError, string][] = [];
-    this.#parts = targets.map(({ id, dispatch }) => {
-      const outgoing = new Outgoing(payload, { label, id, signal, onUnhandled: () => {} });
+    this.#parts = targets.map(({ id }) => new Outgoing(payload, { label, id, signal, onUnhandled: () => {} }));
+    // Only now: one that fails at once must not close a source that the others are about to read.
+    for (const [index, outgoing] of this.#parts.entries()) {
+      const { id, dispatch } = targets[index] ?? { id: "", dispatch: undefined };
       if (dispatch === undefined) outgoing.fail(unknownRemote(id));
       else if (!outgoing.over) dispatch(label, outgoing);
-      return outgoing;
-    });
+    }
     const ends = this.#parts.map((outgoing, index) => {
       const id = targets[index]?.id ?? "";
       return outgoing.catch((error: unknown) => void failed.push([named(error as PeerhoodError, id), id]));
@@ -49,9 +51,10 @@ class Broadcast extends LazyStreamPromise<void, TransferProgress> implements Tra
         const ids = failed.map(([, id]) => id).join(", ");
         const summary = `The message failed for ${failed.length} of ${ends.length}: ${ids}.`;
         this.#settled.reject(new AggregateError(errors, summary));
-        queueMicrotask(() => {
-          if (!this.#handled) for (const [error, id] of failed) onUnhandled(error, id);
-        });
+        reportIfUnheard(
+          () => this.#handled,
+          () => failed.forEach(([error, id]) => onUnhandled(error, id)),
+        );
       }
       if (!this.#follows) this.#progress.end();
     });
@@ -76,8 +79,8 @@ class Broadcast extends LazyStreamPromise<void, TransferProgress> implements Tra
     await Promise.all(this.#parts.map((outgoing) => outgoing.cancel(reason)));
   }
 
-  protected promise(): Promise<void> {
-    this.#handled = true;
+  protected promise(heard: boolean): Promise<void> {
+    this.#handled ||= heard;
     return this.#settled.promise;
   }
 

@@ -1,21 +1,28 @@
 import { ADMISSION_BYTES, ADMISSION_COUNT, GROWTH_POOL_BYTES } from "./constants.js";
 
-/** What one channel has reserved and got back, counted from its beginning. */
-export interface ReservationCount {
-  bytes: number;
-  count: number;
-}
+/**
+ * A remote that closes a channel and goes on with the next may be a moment ahead of this side, which still counts the
+ * first: so twice the bound is what breaks the protocol.
+ */
+const HELD_FACTOR = 2;
 
 /**
  * What all channels with one remote share. Sending: each transfer reserves its first window, and waits where that
  * would exceed what the remote keeps unread. Receiving: windows grow out of one pool.
  */
 export class RemoteBudgets {
+  /** When the remote last acknowledged anything, on the clock of its channels. */
+  progressAt = Number.NEGATIVE_INFINITY;
   /** Channels whose next transfer waits for room. */
   readonly #waiting = new Set<() => void>();
   #reservedBytes = 0;
   #reservedCount = 0;
   #growthBytes = 0;
+  /** What the remote holds of this side's memory: on channels that are open, and on closed ones. */
+  #heldBytes = 0;
+  #heldCount = 0;
+  #keptBytes = 0;
+  #keptCount = 0;
 
   /** Reserves, or calls `whenFree` once when it is worth another try. */
   reserve(bytes: number, whenFree: () => void): boolean {
@@ -46,5 +53,40 @@ export class RemoteBudgets {
 
   returnGrowth(bytes: number): void {
     this.#growthBytes -= bytes;
+  }
+
+  /** A channel that is closed waits for nothing. */
+  forget(whenFree: () => void): void {
+    this.#waiting.delete(whenFree);
+  }
+
+  /**
+   * Counts what the remote has begun.
+   * @throws RangeError when that is more than an honest one can have open
+   */
+  hold(bytes: number): void {
+    this.#heldBytes += bytes;
+    this.#heldCount++;
+    if (this.#heldBytes > HELD_FACTOR * ADMISSION_BYTES || this.#heldCount > HELD_FACTOR * ADMISSION_COUNT) {
+      throw new RangeError("more transfers than were admitted");
+    }
+  }
+
+  letGo(bytes: number): void {
+    this.#heldBytes -= bytes;
+    this.#heldCount--;
+  }
+
+  /** A message that is unread when its channel closes may be kept, within the same bound once more. */
+  keep(bytes: number): boolean {
+    if (this.#keptBytes + bytes > ADMISSION_BYTES || this.#keptCount >= ADMISSION_COUNT) return false;
+    this.#keptBytes += bytes;
+    this.#keptCount++;
+    return true;
+  }
+
+  drop(bytes: number): void {
+    this.#keptBytes -= bytes;
+    this.#keptCount--;
   }
 }

@@ -34,10 +34,14 @@ export class ByteWriter {
     this.#length += value.length;
   }
 
+  /** Bytes with their length in front. */
+  block(value: Uint8Array): void {
+    this.varint(value.length);
+    this.bytes(value);
+  }
+
   text(value: string): void {
-    const bytes = encoder.encode(value);
-    this.varint(bytes.length);
-    this.bytes(bytes);
+    this.block(encoder.encode(value));
   }
 
   /** Begins anew in the same memory: what `take` gave before is overwritten. */
@@ -99,9 +103,29 @@ export class ByteReader {
     return bytes;
   }
 
-  text(maxBytes: number): string {
+  block(maxBytes: number): Uint8Array {
     const count = this.varint();
     if (count > maxBytes) throw new RangeError("a text is too long");
-    return new TextDecoder("utf-8", { fatal: true }).decode(this.bytes(count));
+    return this.bytes(count);
   }
+
+  text(maxBytes: number): string {
+    return decodeText(this.block(maxBytes));
+  }
+}
+
+/** @throws TypeError for what is not UTF-8 */
+export function decodeText(bytes: Uint8Array): string {
+  return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+}
+
+/** `chunks`, `length` bytes in all, as one. */
+export function concat(chunks: readonly Uint8Array[], length: number): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(length);
+  let offset = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, offset);
+    offset += chunk.length;
+  }
+  return whole;
 }

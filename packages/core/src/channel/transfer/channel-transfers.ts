@@ -68,12 +68,11 @@ export class ChannelTransfers {
 
   /** Transfers that are not over, both ways. */
   get size(): number {
-    return this.#sender.size + this.#receiver.size;
+    return this.#sender.size + this.#receiver.size + (this.#plain?.size ?? 0);
   }
 
   send(outgoing: Outgoing): void {
     if (this.#plain === undefined) this.#sender.add(outgoing);
-    else if (this.#closed) outgoing.fail(new PeerhoodError("CHANNEL_CLOSED", "The channel is closed."));
     else this.#plain.add(outgoing);
   }
 
@@ -96,9 +95,8 @@ export class ChannelTransfers {
     try {
       if (this.#options.raw) return this.#receiver.raw(data as string | ArrayBuffer);
       if (typeof data === "string") throw new TypeError("text where a frame should be");
-      const frame = new Uint8Array(data as ArrayBuffer);
-      for (const record of readRecords(frame)) {
-        this.#dispatch(record, frame.length);
+      for (const record of readRecords(new Uint8Array(data as ArrayBuffer))) {
+        this.#dispatch(record);
         // A listener may have closed it.
         if (this.#closed) return;
       }
@@ -107,16 +105,16 @@ export class ChannelTransfers {
     }
   }
 
-  #dispatch(record: FrameRecord, frameBytes: number): void {
+  #dispatch(record: FrameRecord): void {
     if (this.#plain !== undefined) {
       if (record.type !== "start" || !record.fin) throw new RangeError("part of a message on an unreliable channel");
-      return this.#receiver.whole(record, frameBytes);
+      return this.#receiver.whole(record);
     }
     switch (record.type) {
       case "start":
-        return this.#receiver.start(record, frameBytes);
+        return this.#receiver.start(record);
       case "data":
-        return this.#receiver.data(record, frameBytes);
+        return this.#receiver.data(record);
       case "abort":
         return this.#receiver.abort(record.id, record.reason);
       case "ack":
@@ -155,34 +153,25 @@ export class ChannelTransfers {
     if (this.#closed || channel.readyState !== "open") return;
     if (this.#plain !== undefined) return this.#plain.flush();
     for (let more = true; more;) {
-      const control = this.#receiver.takeControl();
-      const room = channel.bufferedAmount < HIGH_WATER_BYTES;
-      if (control.length === 0 && !room) return;
       const writer = this.#writer;
       writer.reset();
-      for (const record of control) {
+      // However full the channel is: nobody shall wait for an acknowledgement because of our data.
+      while (writer.length < CONTROL_FRAME_BYTES) {
+        const record = this.#receiver.nextControl() ?? this.#sender.nextControl();
+        if (record === undefined) break;
         writeRecord(writer, record);
-        if (writer.length < CONTROL_FRAME_BYTES) continue;
-        if (!this.#send(writer)) return;
-        writer.reset();
       }
-      more = room && this.#sender.fill(writer);
+      more = writer.length >= CONTROL_FRAME_BYTES;
+      if (channel.bufferedAmount < HIGH_WATER_BYTES) more = this.#sender.fill(writer) || more;
       if (writer.length === 0) return;
-      if (!this.#send(writer)) return;
-    }
-  }
-
-  #send(writer: ByteWriter): boolean {
-    const { channel } = this.#options;
-    try {
-      channel.send(writer.take());
-      return true;
-    } catch (cause) {
-      // The channel closed under us, which its event is about to tell; anything else is a fault of ours.
-      if (channel.readyState === "open") {
+      try {
+        channel.send(writer.take());
+      } catch (cause) {
+        // The channel closed under us, which its event is about to tell; anything else is a fault of ours.
+        if (channel.readyState !== "open") return;
         this.close(new PeerhoodError("CHANNEL_CLOSED", "The channel refused a frame; see cause.", { cause }));
+        return channel.close();
       }
-      return false;
     }
   }
 }

@@ -16,6 +16,8 @@ export const ADMISSION_COUNT = 1_024;
 export const MAX_META_BYTES = 48 * KIB;
 /** RFC 8831 section 6.6: without interleaving, frames of 16 KiB while others wait. */
 export const SHARED_FRAME_BYTES = 16 * KIB;
+/** Control records are put into one frame up to here; what one of them adds, 12 KiB at most, fits into any frame. */
+export const CONTROL_FRAME_BYTES = 4 * KIB;
 /** On loopback 64 KiB are as fast as 8 MiB, and a ping is four times quicker (facts.md section 4). */
 export const HIGH_WATER_BYTES = 128 * KIB;
 export const LOW_WATER_BYTES = 64 * KIB;
@@ -31,5 +33,3 @@ export const BROADCAST_WINDOW_BYTES = 16 * MIB;
 export const MAX_REASON_LENGTH = 200;
 /** Bytes of a payload below which `send` takes a copy: the caller may reuse its buffer at once. */
 export const SNAPSHOT_BYTES = 64 * KIB;
-/** Bytes of control records after which a frame is sent: one more record always fits below 16 KiB. */
-export const CONTROL_FRAME_BYTES = 8 * KIB;

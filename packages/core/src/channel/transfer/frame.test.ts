@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { ByteWriter } from "./bytes.js";
-import { readRecords, writeRecord, type FrameRecord } from "./frame.js";
+import { parseMeta, readRecords, writeRecord, type FrameRecord } from "./frame.js";
 
 type Vector = { readonly name: string; readonly hex: string; readonly records: (FrameRecord & { payload?: string })[] };
 
@@ -20,7 +20,12 @@ function encode(records: readonly FrameRecord[]): Uint8Array<ArrayBuffer> {
 /** The records of a vector with their payloads as bytes. */
 function parse(records: Vector["records"]): FrameRecord[] {
   return records.map(
-    (record) => ("payload" in record ? { ...record, payload: unhex(String(record.payload)) } : record) as FrameRecord,
+    (record) =>
+      ({
+        ...record,
+        ...("payload" in record ? { payload: unhex(String(record.payload)) } : {}),
+        ...("meta" in record ? { meta: new TextEncoder().encode(JSON.stringify(record.meta)) } : {}),
+      }) as FrameRecord,
   );
 }
 
@@ -31,6 +36,21 @@ describe("the vectors of frames.md", () => {
   });
 
   test.each(vectors.invalid)("refused: $name", ({ hex }) => {
-    expect(() => [...readRecords(unhex(hex))]).toThrow();
+    expect(() => {
+      for (const record of readRecords(unhex(hex))) if (record.type === "start" && record.meta) parseMeta(record.meta);
+    }).toThrow();
+  });
+});
+
+describe("meta", () => {
+  const read = (text: string): unknown => parseMeta(new TextEncoder().encode(text));
+
+  test("ignores members that are unknown or of another type", () => {
+    expect(read('{"info":[1],"type":5,"name":{},"lastModified":"x","other":1}')).toEqual({ info: [1] });
+    expect(read('{"type":"a","name":"b","lastModified":3}')).toEqual({ type: "a", name: "b", lastModified: 3 });
+  });
+
+  test.each(["", "null", "5", "{", '"x"'])("refuses %j", (text) => {
+    expect(() => read(text)).toThrow();
   });
 });

@@ -1,5 +1,5 @@
 import { MAX_META_BYTES, MAX_REASON_LENGTH } from "./constants.js";
-import { ByteReader, type ByteWriter } from "./bytes.js";
+import { ByteReader, decodeText, type ByteWriter } from "./bytes.js";
 
 /** What a message is, so that it arrives as the same. The number goes over the wire. */
 export const KINDS = ["string", "binary", "blob", "file", "json"] as const;
@@ -22,7 +22,8 @@ export type FrameRecord =
       readonly kind: Kind;
       readonly fin: boolean;
       readonly size: number | undefined;
-      readonly meta: Meta | undefined;
+      /** {@link Meta} as JSON. */
+      readonly meta: Uint8Array | undefined;
       readonly payload: Uint8Array;
     }
   | { readonly type: "data"; readonly id: number; readonly fin: boolean; readonly payload: Uint8Array }
@@ -67,7 +68,7 @@ export function writeRecord(writer: ByteWriter, record: FrameRecord): void {
       );
       writer.varint(id);
       if (size !== undefined) writer.varint(size);
-      if (meta !== undefined) writer.text(JSON.stringify(meta));
+      if (meta !== undefined) writer.block(meta);
       writer.varint(payload.length);
       return writer.bytes(payload);
     }
@@ -121,7 +122,7 @@ function readRecord(reader: ByteReader): FrameRecord {
       if (kind === undefined || flags > 63) throw new RangeError("a message of an unknown kind");
       const id = reader.varint();
       const size = (flags & HAS_SIZE) === 0 ? undefined : reader.varint();
-      const meta = (flags & HAS_META) === 0 ? undefined : readMeta(reader);
+      const meta = (flags & HAS_META) === 0 ? undefined : reader.block(MAX_META_BYTES);
       return { type: "start", id, kind, fin: (flags & FIN) !== 0, size, meta, payload: reader.bytes(reader.varint()) };
     }
     case DATA: {
@@ -152,8 +153,9 @@ function readRecord(reader: ByteReader): FrameRecord {
   }
 }
 
-function readMeta(reader: ByteReader): Meta {
-  const meta: unknown = JSON.parse(reader.text(MAX_META_BYTES));
+/** @throws SyntaxError, TypeError */
+export function parseMeta(bytes: Uint8Array): Meta {
+  const meta: unknown = JSON.parse(decodeText(bytes));
   if (typeof meta !== "object" || meta === null) throw new TypeError("the meta data is not an object");
   const { info, type, name, lastModified } = meta as Record<string, unknown>;
   return {

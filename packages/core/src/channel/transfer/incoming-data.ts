@@ -1,7 +1,9 @@
 import { PeerhoodError } from "../../errors.js";
+import { concat, decodeText } from "./bytes.js";
 import type { Incoming } from "./incoming.js";
 import { ProgressFeed, type TransferProgress } from "./progress-feed.js";
 import { LazyStreamPromise, type StreamPromise } from "./stream-promise.js";
+import { reportIfUnheard } from "./unheard.js";
 
 /** A message as it arrives: await it for the whole value, or read its bytes as they come. */
 export interface IncomingData extends StreamPromise<unknown, Uint8Array> {
@@ -32,7 +34,7 @@ export class ArrivingData extends LazyStreamPromise<unknown, Uint8Array> impleme
 
   get stream(): ReadableStream<Uint8Array> {
     if (this.#stream !== undefined) return this.#stream;
-    const incoming = touch(this.#incoming);
+    touch(this.#incoming, true);
     const taken = this.#whole === undefined ? undefined : locked("it is awaited already");
     this.#stream = new ReadableStream<Uint8Array>(
       {
@@ -40,11 +42,12 @@ export class ArrivingData extends LazyStreamPromise<unknown, Uint8Array> impleme
           if (taken !== undefined) controller.error(taken);
         },
         pull: async (controller) => {
-          const chunk = await incoming.next();
+          // By way of `this`: a stream keeps its data from being collected as garbage, and discarded.
+          const chunk = await this.#incoming.next();
           if (chunk === undefined) controller.close();
           else controller.enqueue(chunk);
         },
-        cancel: (reason) => incoming.cancel(cancelled(reason)),
+        cancel: (reason) => this.#incoming.cancel(cancelled(reason)),
       },
       { highWaterMark: 0 },
     );
@@ -73,27 +76,37 @@ export class ArrivingData extends LazyStreamPromise<unknown, Uint8Array> impleme
     return feed.stream;
   }
 
-  /** Tells the sender to stop: its transfer rejects with `TRANSFER_CANCELLED`. */
-  async cancel(reason?: unknown): Promise<void> {
-    touch(this.#incoming).cancel(cancelled(reason));
+  /** It failed: said once, by the promise if there is one. */
+  #reportUnheard(error: PeerhoodError): void {
+    reportIfUnheard(
+      () => this.#incoming.heard,
+      () => this.#options.onUnhandled(error),
+    );
   }
 
-  protected promise(): Promise<unknown> {
+  /** Tells the sender to stop: its transfer rejects with `TRANSFER_CANCELLED`. */
+  async cancel(reason?: unknown): Promise<void> {
+    touch(this.#incoming, true).cancel(cancelled(reason));
+  }
+
+  protected promise(heard: boolean): Promise<unknown> {
+    const incoming = touch(this.#incoming, heard);
     if (this.#whole === undefined) {
-      const incoming = touch(this.#incoming);
+      incoming.awaited = this.#stream === undefined;
       this.#whole =
         this.#stream === undefined
           ? readWhole(incoming, this.#options.maxMessageBytes)
           : Promise.reject(locked("its stream was taken"));
-      this.#whole.catch(() => {});
+      this.#whole.catch((error: PeerhoodError) => this.#reportUnheard(error));
     }
     return this.#whole;
   }
 }
 
-/** Somebody takes care of it from now on. */
-function touch(incoming: Incoming): Incoming {
+/** Somebody takes it from now on, or takes care of its failure as well. */
+function touch(incoming: Incoming, heard: boolean): Incoming {
   incoming.touched = true;
+  incoming.heard ||= heard;
   return incoming;
 }
 
@@ -125,15 +138,10 @@ function assemble({ kind, meta }: Incoming, chunks: Uint8Array<ArrayBuffer>[], b
     if (typeof File !== "function") return new Blob(chunks, { type });
     return new File(chunks, meta.name ?? "", { type, lastModified: meta.lastModified ?? 0 });
   }
-  const whole = new Uint8Array(bytes);
-  let offset = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, offset);
-    offset += chunk.length;
-  }
+  const whole = concat(chunks, bytes);
   if (kind === "binary") return whole.buffer;
   try {
-    const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(whole);
+    const text = decodeText(whole);
     return kind === "json" ? (JSON.parse(text) as unknown) : text;
   } catch (error) {
     throw new PeerhoodError("PROTOCOL_ERROR", `The remote sent a ${kind} that is none; see cause.`, { cause: error });

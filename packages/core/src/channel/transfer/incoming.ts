@@ -1,8 +1,9 @@
 import type { PeerhoodError } from "../../errors.js";
+import { ByteQueue } from "./byte-queue.js";
 import { createDeferred, type Deferred } from "../../util/deferred.js";
 import { INITIAL_WINDOW_BYTES, MAX_WINDOW_BYTES } from "./constants.js";
 import type { RemoteBudgets } from "./budgets.js";
-import type { FrameRecord, Kind, Meta } from "./frame.js";
+import { parseMeta, type FrameRecord, type Kind, type Meta } from "./frame.js";
 
 export interface IncomingHost {
   readonly budgets: RemoteBudgets;
@@ -29,17 +30,21 @@ export class Incoming {
   received = 0;
   consumed = 0;
   limit: number;
-  /** What the sender was told last, and when. */
+  /** What the sender was told last. */
   reportedReceived = 0;
   reportedLimit: number;
-  reportedAt = 0;
+  /** What it holds of the remote's budget while it is open: its first window, and its metadata. */
   readonly reservation: number;
   /** Somebody awaits or reads it. */
   touched = false;
+  /** The whole of it is being collected, whoever holds the promise. */
+  awaited = false;
+  /** A failure of it is taken care of. */
+  heard = false;
   /** Called when bytes, the end or a failure have come. */
   onChange: (() => void) | undefined;
   readonly #host: IncomingHost;
-  #chunks: Uint8Array[] = [];
+  readonly #unread = new ByteQueue();
   #window = INITIAL_WINDOW_BYTES;
   #growth = 0;
   #grownAt = 0;
@@ -53,16 +58,21 @@ export class Incoming {
     this.id = start.id;
     this.kind = start.kind;
     this.size = start.size;
-    this.meta = start.meta ?? {};
+    this.meta = start.meta === undefined ? {} : parseMeta(start.meta);
     this.#host = host;
-    this.reservation = Math.min(start.size ?? INITIAL_WINDOW_BYTES, INITIAL_WINDOW_BYTES);
-    this.limit = this.reservation;
+    this.limit = Math.min(start.size ?? INITIAL_WINDOW_BYTES, INITIAL_WINDOW_BYTES);
+    this.reservation = this.limit + (start.meta?.length ?? 0);
     this.reportedLimit = this.limit;
   }
 
   /** All bytes are here. */
   get complete(): boolean {
     return this.#complete;
+  }
+
+  /** Nobody wants it. */
+  get discarded(): boolean {
+    return this.#discarding;
   }
 
   get error(): PeerhoodError | undefined {
@@ -73,7 +83,8 @@ export class Incoming {
    * Bytes of the sender.
    * @throws RangeError when it breaks its own size or the credit it was given
    */
-  push(payload: Uint8Array, fin: boolean, frameBytes: number): void {
+  push(payload: Uint8Array, fin: boolean): void {
+    if (this.#error !== undefined) return;
     const end = this.received + payload.length;
     if (this.#complete) throw new RangeError("bytes after the end of a message");
     if (end > this.limit) throw new RangeError("bytes beyond the credit of a message");
@@ -83,8 +94,7 @@ export class Incoming {
     this.received = end;
     this.#complete = fin;
     if (this.#discarding) this.consumed = end;
-    // A small view would keep its whole frame in memory.
-    else if (payload.length > 0) this.#chunks.push(payload.length * 2 < frameBytes ? payload.slice() : payload);
+    else this.#unread.push(payload);
     if (this.#discarding) this.#consumedMore();
     this.#wake();
     this.onChange?.();
@@ -94,7 +104,7 @@ export class Incoming {
   /** The next bytes; `undefined` at the end. Taking them lets the sender go on. */
   async next(): Promise<Uint8Array | undefined> {
     for (;;) {
-      const chunk = this.#chunks.shift();
+      const chunk = this.#unread.shift();
       if (chunk !== undefined) {
         this.consumed += chunk.length;
         this.#consumedMore();
@@ -113,7 +123,7 @@ export class Incoming {
   discard(): void {
     if (this.#discarding || this.#error !== undefined) return;
     this.#discarding = true;
-    this.#chunks = [];
+    this.#unread.clear();
     this.consumed = this.received;
     this.#consumedMore();
   }
@@ -122,17 +132,20 @@ export class Incoming {
   cancel(error: PeerhoodError): void {
     if (this.#error !== undefined) return;
     const unfinished = !this.#complete;
-    this.fail(error);
+    this.drop(error);
     if (unfinished) this.#host.onCancel(this, error.message);
   }
 
-  /** The rest will never come. */
+  /** The rest will never come. What is complete is the application's: it may be read although the remote is gone. */
   fail(error: PeerhoodError): void {
+    if (!this.#complete) this.drop(error);
+  }
+
+  /** Not to be read any more, complete or not. */
+  drop(error: PeerhoodError): void {
     if (this.#error !== undefined) return;
-    // What is complete is the application's: it may be read although the remote is gone.
-    if (this.#complete && !this.#released && error.code !== "TRANSFER_CANCELLED") return;
     this.#error = error;
-    this.#chunks = [];
+    this.#unread.clear();
     this.#release();
     this.#wake();
     this.onChange?.();

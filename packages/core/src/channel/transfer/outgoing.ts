@@ -1,10 +1,12 @@
 import { isPeerhoodError, PeerhoodError, toPeerhoodError } from "../../errors.js";
 import { createDeferred } from "../../util/deferred.js";
+import { concat } from "./bytes.js";
 import { READ_AHEAD_BYTES } from "./constants.js";
 import { createPayload, type Payload } from "./payload.js";
 import { ProgressFeed, type TransferProgress } from "./progress-feed.js";
 import type { Source } from "./source.js";
 import { LazyStreamPromise, type StreamPromise } from "./stream-promise.js";
+import { reportIfUnheard } from "./unheard.js";
 
 /** What `send` returns: a promise that the remote holds all of it, and a stream of progress. */
 export type Transfer = StreamPromise<void, TransferProgress>;
@@ -32,6 +34,8 @@ export class Outgoing extends LazyStreamPromise<void, TransferProgress> implemen
   limit = 0;
   received = 0;
   finSent = false;
+  /** When the first of what is sent and not acknowledged was sent. */
+  waitsSince = 0;
   readonly #options: OutgoingOptions;
   readonly #settled = createDeferred();
   readonly #progress = new ProgressFeed();
@@ -57,11 +61,11 @@ export class Outgoing extends LazyStreamPromise<void, TransferProgress> implemen
       this.#ready = message.bytes.length;
       this.#exhausted = true;
     } else {
-      // At once: of a stream for several remotes all must have their place before the first one reads.
       try {
+        // At once: from here on the stream is ours, and a stream for several remotes has to know all of them.
         this.#source = message.open();
       } catch (error) {
-        this.fail(toPeerhoodError(error, "SOURCE_FAILED", "The stream to send can not be read; see cause."));
+        this.fail(toPeerhoodError(error, "SOURCE_FAILED", "What was to be sent could not be opened; see cause."));
         return;
       }
     }
@@ -107,6 +111,11 @@ export class Outgoing extends LazyStreamPromise<void, TransferProgress> implemen
     return Math.min(this.#ready, this.limit - this.sent);
   }
 
+  /** The remote owes an answer: it has not yet told that it has all of what was sent. */
+  get unacknowledged(): boolean {
+    return this.finSent || this.sent > this.received;
+  }
+
   /** Everything is handed over but the end of it is not told yet. */
   get drained(): boolean {
     return this.#exhausted && this.#ready === 0;
@@ -136,27 +145,21 @@ export class Outgoing extends LazyStreamPromise<void, TransferProgress> implemen
     void this.#read();
   }
 
-  /** All of it, or as much as exceeds `maxBytes`; `undefined` when it failed. */
+  /** All of it, or the beginning if it is longer than `maxBytes`; `undefined` if it is over before that. */
   async readAll(maxBytes: number): Promise<Uint8Array | undefined> {
     const chunks: Uint8Array[] = [];
     let bytes = 0;
     try {
-      for (let chunk = await this.#source?.next(); chunk !== undefined; chunk = await this.#source?.next()) {
+      while (!this.#over && bytes <= maxBytes) {
+        const chunk = await this.#source?.next();
+        if (chunk === undefined) break;
         chunks.push(chunk);
         bytes += chunk.length;
-        if (bytes > maxBytes) break;
       }
     } catch (error) {
       this.#abort(toPeerhoodError(error, "SOURCE_FAILED", "What was to be sent could not be read; see cause."));
-      return undefined;
     }
-    const whole = new Uint8Array(bytes);
-    let offset = 0;
-    for (const chunk of chunks) {
-      whole.set(chunk, offset);
-      offset += chunk.length;
-    }
-    return whole;
+    return this.#over ? undefined : concat(chunks, bytes);
   }
 
   acknowledge(received: number): void {
@@ -178,14 +181,14 @@ export class Outgoing extends LazyStreamPromise<void, TransferProgress> implemen
     this.#end(error);
     this.#settled.reject(error);
     this.#source?.cancel(error);
-    // Whoever awaits it does so in the turn in which it was made, or will be told otherwise.
-    queueMicrotask(() => {
-      if (!this.#handled) this.#options.onUnhandled(error);
-    });
+    reportIfUnheard(
+      () => this.#handled,
+      () => this.#options.onUnhandled(error),
+    );
   }
 
-  protected promise(): Promise<void> {
-    this.#handled = true;
+  protected promise(heard: boolean): Promise<void> {
+    this.#handled ||= heard;
     return this.#settled.promise;
   }
 

@@ -7,7 +7,8 @@ import { blobSource, iterableSource, SharedSource, streamSource, type Source } f
 export interface Payload {
   readonly kind: Kind;
   readonly size: number | undefined;
-  readonly meta: Meta | undefined;
+  /** {@link Meta} as JSON. */
+  readonly meta: Uint8Array | undefined;
   /** All of it, where it is in memory. */
   readonly bytes: Uint8Array | undefined;
   /** The bytes from the beginning, where it is not. */
@@ -61,7 +62,7 @@ function streamPayload(open: () => Source, info: unknown): Payload {
   };
 }
 
-function createMeta(meta: Meta): Meta | undefined {
+function createMeta(meta: Meta): Uint8Array | undefined {
   if (meta.info === undefined && meta.type === undefined) return undefined;
   let json: string;
   try {
@@ -69,14 +70,14 @@ function createMeta(meta: Meta): Meta | undefined {
   } catch (error) {
     throw new PeerhoodError("INVALID_ARGUMENT", "info can not be turned into JSON; see cause.", { cause: error });
   }
-  const bytes = new TextEncoder().encode(json).length;
-  if (bytes > MAX_META_BYTES) {
+  const bytes = new TextEncoder().encode(json);
+  if (bytes.length > MAX_META_BYTES) {
     throw new PeerhoodError(
       "INVALID_ARGUMENT",
-      `info is ${bytes} bytes as JSON, more than ${MAX_META_BYTES}. Send what is larger as a message.`,
+      `info is ${bytes.length} bytes as JSON, more than ${MAX_META_BYTES}. Send what is larger as a message.`,
     );
   }
-  return JSON.parse(json) as Meta;
+  return bytes;
 }
 
 function encodeJson(message: unknown): Uint8Array {

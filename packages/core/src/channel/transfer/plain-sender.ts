@@ -1,8 +1,9 @@
 import { PeerhoodError } from "../../errors.js";
 import type { DataChannelLike } from "../data-channel-like.js";
-import { ByteWriter } from "./bytes.js";
+import { Fifo } from "../../util/fifo.js";
+import { ByteWriter, decodeText } from "./bytes.js";
 import { HIGH_WATER_BYTES } from "./constants.js";
-import { RECORD_OVERHEAD_BYTES, writeRecord } from "./frame.js";
+import { RECORD_OVERHEAD_BYTES, writeRecord, type Kind } from "./frame.js";
 import type { Outgoing } from "./outgoing.js";
 
 /**
@@ -13,10 +14,13 @@ export class PlainSender {
   readonly #channel: DataChannelLike;
   readonly #raw: boolean;
   readonly #maxFrameBytes: number;
-  readonly #queue: { readonly outgoing: Outgoing; readonly frame: string | Uint8Array | undefined }[] = [];
+  /** In the order in which their bytes were complete. */
+  readonly #queue = new Fifo<{ readonly outgoing: Outgoing; readonly frame: string | Uint8Array }>();
+  /** Blobs and streams that are being read. */
+  readonly #reading = new Set<Outgoing>();
   #nextId = 0;
-  #preparing = Promise.resolve();
   #idle: (() => void)[] = [];
+  #closed: PeerhoodError | undefined;
 
   constructor(channel: DataChannelLike, raw: boolean, maxFrameBytes: number) {
     this.#channel = channel;
@@ -24,78 +28,98 @@ export class PlainSender {
     this.#maxFrameBytes = maxFrameBytes;
   }
 
+  get size(): number {
+    return this.#queue.length + this.#reading.size;
+  }
+
   add(outgoing: Outgoing): void {
     const { payload } = outgoing;
     if (outgoing.over || payload === undefined) return;
-    if (payload.bytes !== undefined && this.#queue.length === 0) {
-      this.#enqueue(outgoing, payload.bytes);
-      return this.flush();
-    }
-    const entry = { outgoing, frame: undefined as string | Uint8Array | undefined };
-    this.#queue.push(entry);
-    this.#preparing = this.#preparing.then(async () => {
-      const bytes = payload.bytes ?? (await outgoing.readAll(this.#maxFrameBytes));
-      this.#queue.splice(this.#queue.indexOf(entry), 1);
-      if (bytes !== undefined) this.#enqueue(outgoing, bytes);
-      this.flush();
-    });
+    if (this.#closed !== undefined) return outgoing.fail(this.#closed);
+    if (this.#raw && (payload.kind === "json" || payload.meta !== undefined)) return outgoing.fail(notRaw());
+    if (payload.bytes === undefined) void this.#read(outgoing);
+    else this.#enqueue(outgoing, payload.bytes);
+    this.flush();
   }
 
   whenIdle(): Promise<void> {
-    if (this.#queue.length === 0) return Promise.resolve();
+    if (this.size === 0) return Promise.resolve();
     return new Promise((resolve) => this.#idle.push(resolve));
   }
 
   close(error: PeerhoodError): void {
-    for (const { outgoing } of this.#queue.splice(0)) outgoing.fail(error);
+    this.#closed ??= error;
+    for (const { outgoing } of this.#queue.clear()) outgoing.fail(error);
+    for (const outgoing of this.#reading) outgoing.fail(error);
     this.#checkIdle();
   }
 
   /** Hands over what the channel has room for. */
   flush(): void {
     while (this.#channel.readyState === "open" && this.#channel.bufferedAmount < HIGH_WATER_BYTES) {
-      const entry = this.#queue[0];
-      if (entry?.frame === undefined) break;
-      this.#queue.shift();
+      const entry = this.#queue.shift();
+      if (entry === undefined) break;
       const { outgoing, frame } = entry;
       if (outgoing.over) continue;
       try {
         if (typeof frame === "string") this.#channel.send(frame);
         else this.#channel.send(frame);
-        outgoing.sent = outgoing.payload?.size ?? frame.length;
         outgoing.succeed();
       } catch (cause) {
-        outgoing.fail(new PeerhoodError("MESSAGE_TOO_LARGE", "The channel refused the message; see cause.", { cause }));
+        outgoing.fail(new PeerhoodError("CHANNEL_CLOSED", "The channel refused the message; see cause.", { cause }));
       }
     }
     this.#checkIdle();
   }
 
+  /** A Blob or a stream, as long as it may still fit into one frame. */
+  async #read(outgoing: Outgoing): Promise<void> {
+    this.#reading.add(outgoing);
+    outgoing.onAbort = () => {
+      this.#reading.delete(outgoing);
+      this.#checkIdle();
+    };
+    const bytes = await outgoing.readAll(this.#maxFrameBytes);
+    this.#reading.delete(outgoing);
+    if (bytes !== undefined) this.#enqueue(outgoing, bytes);
+    this.flush();
+  }
+
   #enqueue(outgoing: Outgoing, bytes: Uint8Array): void {
-    const frame = this.#encode(outgoing, bytes);
-    if (frame.length <= this.#maxFrameBytes) {
-      this.#queue.push({ outgoing, frame });
+    const { kind = "binary", meta } = outgoing.payload ?? {};
+    const frameBytes = bytes.length + (this.#raw ? 0 : RECORD_OVERHEAD_BYTES + (meta?.length ?? 0));
+    if (frameBytes <= this.#maxFrameBytes) {
+      outgoing.sent = bytes.length;
+      if (this.#raw) this.#queue.push({ outgoing, frame: kind === "string" ? decodeText(bytes) : bytes });
+      else this.#queue.push({ outgoing, frame: this.#encode(kind, meta, bytes) });
       return;
     }
     outgoing.fail(
       new PeerhoodError(
         "MESSAGE_TOO_LARGE",
-        `The message takes ${frame.length} bytes; on this kind of channel it must fit into one frame of ` +
+        `The message takes ${frameBytes} bytes; on this kind of channel it must fit into one frame of ` +
           `${this.#maxFrameBytes}. Use an ordered, reliable channel without a protocol for larger ones.`,
       ),
     );
   }
 
-  #encode(outgoing: Outgoing, bytes: Uint8Array): string | Uint8Array {
-    const { kind = "binary", meta, size = bytes.length } = outgoing.payload ?? {};
-    if (this.#raw) return kind === "string" ? new TextDecoder().decode(bytes) : bytes;
-    const writer = new ByteWriter(bytes.length + RECORD_OVERHEAD_BYTES);
-    writeRecord(writer, { type: "start", id: this.#nextId++, kind, fin: true, size, meta, payload: bytes });
+  #encode(kind: Kind, meta: Uint8Array | undefined, payload: Uint8Array): Uint8Array {
+    const writer = new ByteWriter(payload.length + RECORD_OVERHEAD_BYTES + (meta?.length ?? 0));
+    const id = this.#nextId++;
+    writeRecord(writer, { type: "start", id, kind, fin: true, size: payload.length, meta, payload });
     return writer.take();
   }
 
   #checkIdle(): void {
-    if (this.#queue.length > 0) return;
+    if (this.size > 0) return;
     for (const resolve of this.#idle.splice(0)) resolve();
   }
+}
+
+function notRaw(): PeerhoodError {
+  return new PeerhoodError(
+    "UNSUPPORTED_PAYLOAD",
+    "A channel with a protocol carries text and bytes as they are: no info, no JSON values. Encode them yourself, or " +
+      "use a channel without a protocol.",
+  );
 }

@@ -1,10 +1,15 @@
 import { PeerhoodError } from "../../errors.js";
 import type { Clock, TimerHandle } from "../../util/clock.js";
+import { Fifo } from "../../util/fifo.js";
 import type { RemoteBudgets } from "./budgets.js";
-import { ADMISSION_BYTES, ADMISSION_COUNT, REPORT_BYTES, REPORT_MS } from "./constants.js";
+import { REPORT_BYTES, REPORT_MS } from "./constants.js";
 import type { FrameRecord } from "./frame.js";
 import { Incoming, type IncomingHost } from "./incoming.js";
+import { reportIfUnheard } from "./unheard.js";
 import { ArrivingData, type IncomingData, type IncomingDataOptions } from "./incoming-data.js";
+
+/** Acknowledged by one record: with the longest ids it is still well below a frame. */
+const MAX_ACKNOWLEDGED = 1_024;
 
 export interface IncomingMessage {
   readonly data: IncomingData;
@@ -28,16 +33,19 @@ export class Receiver {
   readonly #open = new Map<number, Incoming>();
   /** Data that is collected as garbage unread must not hold its reservation for ever. */
   readonly #forgotten = new FinalizationRegistry<Incoming>((incoming) => {
-    if (!incoming.touched) incoming.discard();
+    if (!incoming.awaited) incoming.discard();
   });
   #nextId = 0;
   /** To be told: arrived ids in ascending runs, offsets, cancellations, freed reservations. */
   #acknowledged: number[] = [];
   readonly #changed = new Set<Incoming>();
-  readonly #untold = new Set<Incoming>();
-  #untoldTimer: TimerHandle | undefined;
-  #cancelled: FrameRecord[] = [];
-  #startedBytes = 0;
+  /** Bytes have arrived since the last report, too few for one. */
+  readonly #unreported = new Set<Incoming>();
+  #reportTimer: TimerHandle | undefined;
+  /** Complete and unread when the channel was closed. */
+  readonly #kept = new Set<Incoming>();
+  #closed = false;
+  readonly #cancelled = new Fifo<FrameRecord>();
   #releasedBytes = 0;
   #releasedCount = 0;
   #releaseUntold = false;
@@ -48,6 +56,11 @@ export class Receiver {
       budgets: options.budgets,
       onProgress: (incoming) => this.#onProgress(incoming),
       onReleased: (incoming) => {
+        if (this.#closed) {
+          if (this.#kept.delete(incoming)) options.budgets.drop(incoming.reservation);
+          return;
+        }
+        options.budgets.letGo(incoming.reservation);
         this.#releasedBytes += incoming.reservation;
         this.#releasedCount++;
         this.#releaseUntold = true;
@@ -68,25 +81,18 @@ export class Receiver {
   }
 
   /** @throws whatever the remote did wrong */
-  start(record: Extract<FrameRecord, { type: "start" }>, frameBytes: number): void {
+  start(record: Extract<FrameRecord, { type: "start" }>): void {
     if (record.id !== this.#nextId) throw new RangeError("a transfer out of turn");
     this.#nextId++;
     const incoming = new Incoming(record, this.#host);
-    this.#startedBytes += incoming.reservation;
-    // Twice: what this side has freed may not have reached the sender's other channels yet.
-    if (
-      this.#startedBytes - this.#releasedBytes > 2 * ADMISSION_BYTES ||
-      this.#nextId - this.#releasedCount > 2 * ADMISSION_COUNT
-    ) {
-      throw new RangeError("more transfers than were admitted");
-    }
+    this.#options.budgets.hold(incoming.reservation);
     this.#open.set(record.id, incoming);
     this.deliver(incoming);
-    incoming.push(record.payload, record.fin, frameBytes);
+    incoming.push(record.payload, record.fin);
   }
 
   /** A message of an unreliable channel: whole, in any order, nobody is told of it. */
-  whole(record: Extract<FrameRecord, { type: "start" }>, frameBytes: number): void {
+  whole(record: Extract<FrameRecord, { type: "start" }>): void {
     if (record.payload.length > (record.size ?? 0)) throw new RangeError("a message of another size than announced");
     const incoming = new Incoming(record, {
       ...this.#host,
@@ -95,7 +101,7 @@ export class Receiver {
       onCancel: () => {},
     });
     incoming.limit = Infinity;
-    incoming.push(record.payload, true, frameBytes);
+    incoming.push(record.payload, true);
     this.deliver(incoming);
   }
 
@@ -105,7 +111,7 @@ export class Receiver {
     const payload = text ? new TextEncoder().encode(data) : new Uint8Array(data);
     const kind = text ? "string" : "binary";
     const size = payload.length;
-    this.whole({ type: "start", id: 0, kind, fin: true, size, meta: undefined, payload }, size);
+    this.whole({ type: "start", id: 0, kind, fin: true, size, meta: undefined, payload });
   }
 
   /** Tells the application. Data of a message that nobody listens for is taken and dropped. */
@@ -117,67 +123,84 @@ export class Receiver {
   }
 
   /** @throws whatever the remote did wrong */
-  data({ id, fin, payload }: Extract<FrameRecord, { type: "data" }>, frameBytes: number): void {
+  data({ id, fin, payload }: Extract<FrameRecord, { type: "data" }>): void {
     const incoming = this.#open.get(id);
     // What this side has cancelled may still be on its way.
     if (incoming === undefined) {
       if (id >= this.#nextId) throw new RangeError("bytes of a transfer that never began");
       return;
     }
-    incoming.push(payload, fin, frameBytes);
+    incoming.push(payload, fin);
   }
 
+  /** @throws RangeError when there never was such a transfer */
   abort(id: number, reason: string): void {
     const incoming = this.#open.get(id);
+    if (id >= this.#nextId) throw new RangeError("a transfer that never began");
     if (incoming === undefined || incoming.complete) return;
     this.#open.delete(id);
     const error = new PeerhoodError("TRANSFER_ABORTED", `The remote gave the transfer up: ${reason}`, {
       remoteId: this.#options.remoteId,
     });
-    incoming.fail(error);
-    if (!incoming.touched) this.#options.onUnhandled(error);
+    this.#fail(incoming, error);
   }
 
   close(error: PeerhoodError): void {
-    if (this.#untoldTimer !== undefined) this.#options.clock.clearTimeout(this.#untoldTimer);
-    this.#untoldTimer = undefined;
+    if (this.#closed) return;
+    this.#closed = true;
+    const { budgets, clock } = this.#options;
+    if (this.#reportTimer !== undefined) clock.clearTimeout(this.#reportTimer);
+    this.#unreported.clear();
+    this.#changed.clear();
     for (const incoming of this.#open.values()) {
-      const unread = !incoming.complete;
-      incoming.fail(error);
-      if (unread && !incoming.touched) this.#options.onUnhandled(error);
+      budgets.letGo(incoming.reservation);
+      if (!incoming.complete) this.#fail(incoming, error);
+      else if (budgets.keep(incoming.reservation)) this.#kept.add(incoming);
+      else incoming.drop(error);
     }
     this.#open.clear();
   }
 
-  /** What the sender of the other side should know by now. Each thing is given out once. */
-  takeControl(): FrameRecord[] {
-    const records: FrameRecord[] = this.#cancelled;
-    this.#cancelled = [];
-    if (this.#acknowledged.length > 0) records.push({ type: "ack", ranges: toRanges(this.#acknowledged) });
-    this.#acknowledged = [];
-    const now = this.#options.clock.now();
+  /** The next thing that the sender of the other side should know by now. Each is given out once. */
+  nextControl(): FrameRecord | undefined {
+    const cancelled = this.#cancelled.shift();
+    if (cancelled !== undefined) return cancelled;
+    if (this.#acknowledged.length > 0) {
+      const ranges = toRanges(this.#acknowledged.splice(0, MAX_ACKNOWLEDGED));
+      return { type: "ack", ranges };
+    }
     for (const incoming of this.#changed) {
+      this.#changed.delete(incoming);
+      this.#unreported.delete(incoming);
+      if (incoming.complete || incoming.error !== undefined) continue;
       const { id, received, limit } = incoming;
       incoming.reportedReceived = received;
       incoming.reportedLimit = limit;
-      incoming.reportedAt = now;
-      if (!incoming.complete && incoming.error === undefined) records.push({ type: "credit", id, received, limit });
+      return { type: "credit", id, received, limit };
     }
-    this.#changed.clear();
-    if (this.#releaseUntold) {
-      this.#releaseUntold = false;
-      records.push({ type: "admit", bytes: this.#releasedBytes, count: this.#releasedCount });
-    }
-    return records;
+    if (!this.#releaseUntold) return undefined;
+    this.#releaseUntold = false;
+    return { type: "admit", bytes: this.#releasedBytes, count: this.#releasedCount };
+  }
+
+  /** What is awaited tells of its failure by the promise. */
+  #fail(incoming: Incoming, error: PeerhoodError): void {
+    incoming.fail(error);
+    if (incoming.discarded) return;
+    reportIfUnheard(
+      () => incoming.touched,
+      () => this.#options.onUnhandled(error),
+    );
   }
 
   #onProgress(incoming: Incoming): void {
-    const { id, received, limit, reportedReceived, reportedLimit, reportedAt } = incoming;
+    const { id, received, limit, reportedReceived, reportedLimit } = incoming;
     if (incoming.complete) {
       // Once, with the last bytes: reading them later changes nothing for the sender.
       if (reportedReceived !== Infinity) {
         incoming.reportedReceived = Infinity;
         this.#changed.delete(incoming);
+        this.#unreported.delete(incoming);
         this.#acknowledged.push(id);
         this.#options.onControl();
       }
@@ -186,28 +209,22 @@ export class Receiver {
     const due =
       limit - reportedLimit >= REPORT_BYTES ||
       received - reportedReceived >= REPORT_BYTES ||
-      (received > reportedReceived && this.#options.clock.now() - reportedAt >= REPORT_MS) ||
       (limit > reportedLimit && received >= reportedLimit);
-    if (due) this.#tell(incoming);
-    else if (received > reportedReceived) this.#tellLater(incoming);
+    if (due) {
+      this.#changed.add(incoming);
+      this.#options.onControl();
+    } else if (received > reportedReceived) {
+      this.#unreported.add(incoming);
+      this.#reportTimer ??= this.#options.clock.setTimeout(() => this.#reportAll(), REPORT_MS);
+    }
   }
 
-  #tell(incoming: Incoming): void {
-    if (this.#changed.has(incoming)) return;
-    this.#changed.add(incoming);
-    this.#options.onControl();
-  }
-
-  /** The last bytes before a pause: untold, the sender would take them for lost. */
-  #tellLater(incoming: Incoming): void {
-    this.#untold.add(incoming);
-    this.#untoldTimer ??= this.#options.clock.setTimeout(() => {
-      this.#untoldTimer = undefined;
-      for (const each of this.#untold) {
-        if (!each.complete && each.error === undefined && each.received > each.reportedReceived) this.#tell(each);
-      }
-      this.#untold.clear();
-    }, REPORT_MS);
+  /** However little has arrived, and whoever reads it: the sender must be able to tell a slow link from a dead one. */
+  #reportAll(): void {
+    this.#reportTimer = undefined;
+    for (const incoming of this.#unreported) this.#changed.add(incoming);
+    this.#unreported.clear();
+    if (this.#changed.size > 0) this.#options.onControl();
   }
 }
 

@@ -35,14 +35,13 @@ export class Sender {
   readonly #open = new Map<number, Entry>();
   /** Begun and not all sent; the first is next. */
   #turns: number[] = [];
-  #aborted: FrameRecord[] = [];
+  readonly #aborted = new Fifo<FrameRecord>();
   #nextId = 0;
   #reservedBytes = 0;
   #reservedCount = 0;
   #releasedBytes = 0;
   #releasedCount = 0;
   #stallTimer: TimerHandle | undefined;
-  #progressAt = 0;
   #idle: (() => void)[] = [];
   #closed: PeerhoodError | undefined;
 
@@ -70,9 +69,13 @@ export class Sender {
     return new Promise((resolve) => this.#idle.push(resolve));
   }
 
+  /** The next thing that the remote must hear before any data. */
+  nextControl(): FrameRecord | undefined {
+    return this.#aborted.shift();
+  }
+
   /** Fills a frame. Returns whether there is more for another one. */
   fill(writer: ByteWriter): boolean {
-    for (const record of this.#aborted.splice(0)) writeRecord(writer, record);
     const { bulkFrameBytes, maxFrameBytes } = this.#options;
     const alone = this.#pending.length === 0 && this.#turns.length < 2;
     const frameBytes = Math.min(alone ? bulkFrameBytes : SHARED_FRAME_BYTES, maxFrameBytes);
@@ -90,23 +93,22 @@ export class Sender {
     this.#progressed();
     let end = 0;
     for (const [first, count] of ranges) {
-      // Ascending, so that a frame costs no more than there are transfers.
       if (first < end) throw new RangeError("an acknowledgement whose ranges overlap");
       end = first + count;
       if (end > this.#nextId) throw new RangeError("an acknowledgement of what was never sent");
-      for (let id = first; id < first + count; id++) {
-        const outgoing = this.#open.get(id)?.outgoing;
-        if (outgoing === undefined) continue;
-        if (!outgoing.finSent) throw new RangeError("an acknowledgement of what was not sent to its end");
-        this.#remove(id);
-        outgoing.succeed();
-      }
+      // A hostile range is as long as it likes; no more is looked at than is open.
+      if (count > this.#open.size)
+        for (const id of this.#open.keys()) {
+          if (id >= first && id < first + count) this.#succeeded(id);
+        }
+      else for (let id = first; id < first + count; id++) this.#succeeded(id);
     }
     this.#checkIdle();
   }
 
   /** @throws RangeError when the remote has received what was never sent */
   credit(id: number, received: number, limit: number): void {
+    this.#checkBegan(id);
     this.#progressed();
     const outgoing = this.#open.get(id)?.outgoing;
     if (outgoing === undefined) return;
@@ -116,7 +118,9 @@ export class Sender {
     this.#options.onReady();
   }
 
+  /** @throws RangeError when there never was such a transfer */
   cancelled(id: number, reason: string): void {
+    this.#checkBegan(id);
     const outgoing = this.#open.get(id)?.outgoing;
     if (outgoing === undefined) return;
     this.#remove(id);
@@ -140,7 +144,9 @@ export class Sender {
   close(error: PeerhoodError): void {
     if (this.#closed !== undefined) return;
     this.#closed = error;
-    if (this.#stallTimer !== undefined) this.#options.clock.clearTimeout(this.#stallTimer);
+    this.#aborted.clear();
+    this.#options.budgets.forget(this.#options.onReady);
+    this.#stopWatching();
     const failed = [...[...this.#open.values()].map(({ outgoing }) => outgoing), ...this.#pending.clear()];
     this.#open.clear();
     this.#turns = [];
@@ -162,20 +168,27 @@ export class Sender {
         continue;
       }
       const { kind, size, meta, bytes } = outgoing.payload;
-      const metaBytes = meta === undefined ? 0 : JSON.stringify(meta).length * 3;
-      const room = frameBytes - writer.length - RECORD_OVERHEAD_BYTES - metaBytes;
+      const headBytes = RECORD_OVERHEAD_BYTES + (meta?.length ?? 0);
+      const { maxFrameBytes } = this.#options;
+      if (headBytes > maxFrameBytes) {
+        this.#pending.shift();
+        outgoing.fail(infoTooLarge(headBytes, maxFrameBytes));
+        continue;
+      }
       // A message that fits whole goes whole; the START of another one takes no room for payload.
-      const whole = bytes !== undefined && bytes.length + metaBytes + RECORD_OVERHEAD_BYTES <= SHARED_FRAME_BYTES;
-      if (writer.length > 0 && room < (whole ? bytes.length : 0)) return false;
-      const reservation = Math.min(size ?? INITIAL_WINDOW_BYTES, INITIAL_WINDOW_BYTES);
+      const whole = bytes !== undefined && headBytes + bytes.length <= Math.max(SHARED_FRAME_BYTES, frameBytes);
+      if (writer.length > 0 && frameBytes - writer.length < headBytes + (whole ? bytes.length : 0)) return false;
+      const windowBytes = Math.min(size ?? INITIAL_WINDOW_BYTES, INITIAL_WINDOW_BYTES);
+      const reservation = windowBytes + (meta?.length ?? 0);
       if (!this.#options.budgets.reserve(reservation, this.#options.onReady)) return true;
       this.#reservedBytes += reservation;
       this.#reservedCount++;
       this.#pending.shift();
       const id = this.#nextId++;
-      outgoing.limit = reservation;
+      outgoing.limit = windowBytes;
       outgoing.onAbort = (error) => this.#abort(id, error);
       this.#open.set(id, { outgoing, reservation });
+      outgoing.waitsSince = this.#options.clock.now();
       const payload = whole && bytes.length > 0 ? outgoing.take(bytes.length) : new Uint8Array(0);
       const fin = outgoing.drained;
       outgoing.finSent = fin;
@@ -192,6 +205,7 @@ export class Sender {
     const outgoing = id === undefined ? undefined : this.#open.get(id)?.outgoing;
     if (id === undefined || outgoing === undefined) return;
     if (this.#hasWork(id)) {
+      if (!outgoing.unacknowledged) outgoing.waitsSince = this.#options.clock.now();
       const payload = outgoing.available > 0 ? outgoing.take(Math.min(room, outgoing.available)) : new Uint8Array(0);
       const fin = outgoing.drained;
       outgoing.finSent = fin;
@@ -207,6 +221,18 @@ export class Sender {
     return outgoing !== undefined && (outgoing.available > 0 || outgoing.drained);
   }
 
+  #succeeded(id: number): void {
+    const outgoing = this.#open.get(id)?.outgoing;
+    if (outgoing === undefined) return;
+    if (!outgoing.finSent) throw new RangeError("an acknowledgement of what was not sent to its end");
+    this.#remove(id);
+    outgoing.succeed();
+  }
+
+  #checkBegan(id: number): void {
+    if (id >= this.#nextId) throw new RangeError("a transfer that never began");
+  }
+
   #abort(id: number, error: PeerhoodError): void {
     if (!this.#remove(id)) return;
     this.#aborted.push({ type: "abort", id, reason: error.message });
@@ -216,7 +242,9 @@ export class Sender {
 
   #remove(id: number): boolean {
     this.#turns = this.#turns.filter((each) => each !== id);
-    return this.#open.delete(id);
+    const removed = this.#open.delete(id);
+    if (this.#open.size === 0) this.#stopWatching();
+    return removed;
   }
 
   #checkIdle(): void {
@@ -225,29 +253,33 @@ export class Sender {
   }
 
   #progressed(): void {
-    this.#progressAt = this.#options.clock.now();
+    this.#options.budgets.progressAt = this.#options.clock.now();
+  }
+
+  #stopWatching(): void {
+    if (this.#stallTimer !== undefined) this.#options.clock.clearTimeout(this.#stallTimer);
+    this.#stallTimer = undefined;
   }
 
   /**
-   * Everything is in one queue, so a channel on which anything is acknowledged is not stalled; and a reader that takes
-   * its time has everything acknowledged, so it is none either.
+   * All channels with a remote share one queue in the network, so none is stalled while anything is acknowledged on any
+   * of them. What a reader who takes its time has not read is acknowledged all the same, so that is no stall either.
    */
   #watch(): void {
-    const { clock, stallTimeoutMs, remoteId } = this.#options;
+    const { clock, stallTimeoutMs, remoteId, budgets } = this.#options;
     if (this.#stallTimer !== undefined) return;
-    this.#progressed();
     const check = (): void => {
       this.#stallTimer = undefined;
-      const waiting = [...this.#open].filter(
-        ([, { outgoing }]) => outgoing.finSent || outgoing.sent > outgoing.received,
-      );
-      if (waiting.length === 0) return;
-      const leftMs = this.#progressAt + stallTimeoutMs - clock.now();
-      if (leftMs > 0) {
-        this.#stallTimer = clock.setTimeout(check, leftMs);
-        return;
+      let leftMs = Infinity;
+      const stalled: [number, Outgoing][] = [];
+      for (const [id, { outgoing }] of this.#open) {
+        if (!outgoing.unacknowledged) continue;
+        const ownMs = Math.max(budgets.progressAt, outgoing.waitsSince) + stallTimeoutMs - clock.now();
+        if (ownMs > 0) leftMs = Math.min(leftMs, ownMs);
+        else stalled.push([id, outgoing]);
       }
-      for (const [id, { outgoing }] of waiting) {
+      if (leftMs < Infinity) this.#stallTimer = clock.setTimeout(check, leftMs);
+      for (const [id, outgoing] of stalled) {
         const error = new PeerhoodError(
           "TRANSFER_STALLED",
           `Nothing that was sent was acknowledged for ${stallTimeoutMs} ms; the network or the remote is stuck.`,
@@ -259,4 +291,11 @@ export class Sender {
     };
     this.#stallTimer = clock.setTimeout(check, stallTimeoutMs);
   }
+}
+
+function infoTooLarge(bytes: number, maxBytes: number): PeerhoodError {
+  return new PeerhoodError(
+    "INVALID_ARGUMENT",
+    `info needs a frame of ${bytes} bytes, and this remote takes ${maxBytes}. Send what is larger as a message.`,
+  );
 }

@@ -41,7 +41,10 @@ export function iterableSource(iterable: AsyncIterable<unknown>): Source {
       const { done, value } = await iterator.next();
       return done === true ? undefined : toBytes(value);
     },
-    cancel: () => void Promise.resolve(iterator.return?.()).catch(() => {}),
+    cancel: () =>
+      void Promise.resolve()
+        .then(() => iterator.return?.())
+        .catch(() => {}),
   };
 }
 

@@ -28,8 +28,8 @@ export interface PipeOptions {
 export abstract class LazyStreamPromise<Value, Chunk> implements StreamPromise<Value, Chunk> {
   abstract readonly stream: ReadableStream<Chunk>;
   abstract cancel(reason?: unknown): Promise<void>;
-  /** The promise, from now on somebody's concern. */
-  protected abstract promise(): Promise<Value>;
+  /** The promise; `heard` if its failure is taken care of from now on. It is never an unhandled rejection itself. */
+  protected abstract promise(heard: boolean): Promise<Value>;
   /** The stream if there is one already. */
   protected abstract readonly madeStream: ReadableStream<Chunk> | undefined;
 
@@ -46,15 +46,18 @@ export abstract class LazyStreamPromise<Value, Chunk> implements StreamPromise<V
     onFulfilled?: ((value: Value) => A | PromiseLike<A>) | null,
     onRejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
   ): Promise<A | B> {
-    return this.promise().then(onFulfilled, onRejected);
+    const heard = typeof onRejected === "function";
+    const promise = this.promise(heard);
+    return heard ? promise.then(onFulfilled, onRejected) : harmless(promise, promise.then(onFulfilled));
   }
 
   catch<B = never>(onRejected?: ((reason: unknown) => B | PromiseLike<B>) | null): Promise<Value | B> {
-    return this.promise().catch(onRejected);
+    return this.then(undefined, onRejected);
   }
 
   finally(onFinally?: (() => void) | null): Promise<Value> {
-    return this.promise().finally(onFinally);
+    const promise = this.promise(false);
+    return harmless(promise, promise.finally(onFinally));
   }
 
   getReader(): ReadableStreamDefaultReader<Chunk> {
@@ -97,4 +100,13 @@ export abstract class LazyStreamPromise<Value, Chunk> implements StreamPromise<V
       reader.releaseLock();
     }
   }
+}
+
+/**
+ * What the remote does must not end a process through `data.then(show)` without a second handler: then a failure of
+ * `promise` is no unhandled rejection of `derived`. A handler that throws is the application's, and stays one.
+ */
+function harmless<T>(promise: Promise<unknown>, derived: Promise<T>): Promise<T> {
+  promise.catch(() => derived.catch(() => {}));
+  return derived;
 }
