@@ -1,0 +1,213 @@
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { PeerhoodError } from "../../errors.js";
+import { RemoteBudgets } from "./budgets.js";
+import type { IncomingMessage } from "./receiver.js";
+import { createPair, expectClean, pattern, sameBytes } from "./testing/harness.js";
+
+const closed = new PeerhoodError("CHANNEL_CLOSED", "closed");
+
+/** Ends of both sides that a test awaits; never an unhandled rejection while it does something else. */
+function settled(promise: PromiseLike<unknown>): Promise<PromiseSettledResult<unknown>> {
+  return Promise.allSettled([promise]).then(([result]) => result);
+}
+
+function isFulfilled({ status }: PromiseSettledResult<unknown>): boolean {
+  return status === "fulfilled";
+}
+
+describe("abort and cancel", () => {
+  it("cancel of the sender: both ends know within a round trip", async () => {
+    const pair = createPair({ latencyMs: 50, bytesPerSecond: 1_000_000 });
+    const { clock, a, b } = pair;
+    const sent = a.send(pattern(5_000_000));
+    const here = settled(sent);
+    const { data } = await clock.until(b.message(0));
+    const there = settled(data);
+    await clock.advance(500);
+    const before = clock.now();
+    await sent.cancel(new Error("changed my mind"));
+    expect(await clock.until(here)).toMatchObject({
+      reason: { code: "TRANSFER_ABORTED", cause: { message: "changed my mind" } },
+    });
+    expect(await clock.until(there)).toMatchObject({ reason: { code: "TRANSFER_ABORTED" } });
+    // The way there, and what the channel had buffered before.
+    expect(clock.now() - before).toBeLessThanOrEqual(50 + 200);
+    await expectClean(pair);
+  });
+
+  it("cancel of the receiver, of its stream, or leaving its loop: the sender knows within a round trip", async () => {
+    for (const how of ["data", "stream", "loop"] as const) {
+      const pair = createPair({ latencyMs: 50 });
+      const { clock, a, b } = pair;
+      const here = settled(a.send(pattern(10_000_000)));
+      const { data } = await clock.until(b.message(0));
+      const before = clock.now();
+      if (how === "data") await data.cancel("no");
+      else if (how === "stream") await data.stream.cancel("no");
+      else for await (const _ of data) break;
+      expect(await clock.until(here)).toMatchObject({ reason: { code: "TRANSFER_CANCELLED", remoteId: "remote" } });
+      expect(clock.now() - before).toBeLessThanOrEqual(200);
+      await expectClean(pair);
+    }
+  });
+
+  it("a signal: ABORTED with its reason, before, during and without effect after", async () => {
+    const pair = createPair({}, {}, { listens: false });
+    const { clock, a } = pair;
+    await expect(a.send("x", { signal: AbortSignal.abort("early") })).rejects.toMatchObject({
+      code: "ABORTED",
+      cause: "early",
+    });
+    const during = new AbortController();
+    const sent = settled(
+      a.send(
+        (async function* () {
+          yield pattern(10);
+          await new Promise(() => {});
+        })(),
+        { signal: during.signal },
+      ),
+    );
+    await clock.advance(10);
+    during.abort("late");
+    expect(await clock.until(sent)).toMatchObject({ reason: { code: "ABORTED", cause: "late" } });
+    const after = new AbortController();
+    const done = a.send("x", { signal: after.signal });
+    await clock.until(done);
+    after.abort();
+    await done;
+    await expectClean(pair);
+  });
+
+  it("while it waits for room at the remote, nothing goes over the wire", async () => {
+    const pair = createPair();
+    const { clock, a, b } = pair;
+    const unread = Array.from({ length: 32 }, () => a.send(pattern(262_144)));
+    const waiting = a.send("never begun");
+    const last = a.send("last");
+    await clock.advance(10);
+    const frames = a.channel.frames.length;
+    await waiting.cancel();
+    await clock.advance(10);
+    expect(a.channel.frames).toHaveLength(frames);
+    for (const { data } of b.messages) void data.then(() => {});
+    await clock.until(Promise.all([...unread, last]));
+    expect(b.messages).toHaveLength(33);
+    expect(await clock.until(Promise.resolve(b.messages[32]?.data))).toBe("last");
+    await expectClean(pair);
+  });
+
+  it("at random moments among 8 transfers: the others arrive intact, nothing is left", async () => {
+    const plan = fc.record({
+      bytes: fc.oneof(fc.integer({ min: 0, max: 40_000 }), fc.integer({ min: 0, max: 1_500_000 })),
+      end: fc.constantFrom("none", "abort", "cancel", "signal", "unread-then-cancel"),
+      afterMs: fc.integer({ min: 0, max: 400 }),
+      streamed: fc.boolean(),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(plan, { minLength: 8, maxLength: 8 }), async (plans) => {
+        const pair = createPair({ latencyMs: 10, bytesPerSecond: 10_000_000 });
+        const { clock, a, b } = pair;
+        const received = plans.map(async ({ end, afterMs }, i) => {
+          const { data, info } = await b.message(i);
+          expect(info).toBe(i);
+          if (end === "cancel") clock.setTimeout(() => void data.cancel("no"), afterMs);
+          if (end === "unread-then-cancel") {
+            await new Promise<void>((resolve) => void clock.setTimeout(resolve, afterMs));
+            await data.cancel("unread");
+          }
+          return settled(data);
+        });
+        const sent = plans.map(({ bytes, end, afterMs, streamed }, i) => {
+          const payload = pattern(bytes, i + 1);
+          const controller = new AbortController();
+          const transfer = a.send(streamed ? new Blob([payload]).stream() : payload, {
+            info: i,
+            signal: controller.signal,
+          });
+          if (end === "abort") clock.setTimeout(() => void transfer.cancel("enough"), afterMs);
+          if (end === "signal") clock.setTimeout(() => controller.abort("enough"), afterMs);
+          return transfer;
+        });
+        const here = await clock.until(Promise.allSettled(sent));
+        await clock.advance(1_000);
+        for (const [i, { bytes, end }] of plans.entries()) {
+          // It may never have begun.
+          const arrived = await Promise.race([received[i], clock.advance(0).then(() => undefined)]);
+          if (here[i]?.status === "fulfilled") {
+            // Told as delivered, so it must be there, unless this side no longer wanted it.
+            if (arrived?.status === "fulfilled") expect(sameBytes(arrived.value, pattern(bytes, i + 1))).toBe(true);
+            else expect(end).toMatch(/cancel$/);
+          } else {
+            expect(end).not.toBe("none");
+            const code = end === "abort" ? "TRANSFER_ABORTED" : end === "signal" ? "ABORTED" : "TRANSFER_CANCELLED";
+            expect(here[i]).toMatchObject({ reason: { code } });
+          }
+        }
+        expect([a.errors, a.unhandled, b.unhandled]).toEqual([[], [], []]);
+        await clock.advance(1_000);
+        expect([a.transfers.size, b.transfers.size, clock.timers]).toEqual([0, 0, 0]);
+        // Every reservation is back, and so is the pool of growth.
+        expect(a.budgets.reserve(8_388_608, () => {})).toBe(true);
+        expect(b.budgets.takeGrowth(8_388_608)).toBe(8_388_608);
+      }),
+      { numRuns: 120 },
+    );
+  }, 120_000);
+});
+
+describe("a channel that closes", () => {
+  it("fails what is under way on both sides, and leaves what is complete to be read", async () => {
+    const pair = createPair();
+    const { clock, a, b } = pair;
+    const whole = a.send("whole");
+    const partial = settled(a.send(pattern(1_000_000)));
+    await clock.until(whole);
+    await clock.advance(10);
+    const [complete, cut] = b.messages;
+    const there = settled(cut?.data ?? Promise.resolve());
+    a.transfers.close(closed);
+    a.transfers.close(closed);
+    b.transfers.close(closed);
+    expect(await partial).toMatchObject({ reason: closed });
+    expect(await there).toMatchObject({ reason: closed });
+    expect(await complete?.data).toBe("whole");
+    await expect(a.send("later")).rejects.toBe(closed);
+    await expectClean(pair);
+    expect(b.budgets.takeGrowth(8_388_608)).toBe(8_388_608);
+  });
+
+  it("drained: resolves when all was acknowledged or has failed", async () => {
+    const pair = createPair({ latencyMs: 10 }, {}, { listens: false });
+    const { clock, a } = pair;
+    await clock.until(a.transfers.drained());
+    void a.send(pattern(500_000));
+    const aborted = a.send(pattern(500_000));
+    const drained = a.transfers.drained();
+    void aborted.catch(() => {});
+    await aborted.cancel();
+    await clock.until(drained);
+    expect(a.transfers.size).toBe(0);
+    await expectClean(pair);
+  });
+
+  it("unread messages of channels that come and go stay within a bound", async () => {
+    const [mine, theirs] = [new RemoteBudgets(), new RemoteBudgets()];
+    const readable: number[] = [];
+    const unread: IncomingMessage[] = [];
+    for (let round = 0; round < 4; round++) {
+      const { clock, a, b } = createPair({}, { budgets: mine }, { budgets: theirs });
+      await clock.until(Promise.all(Array.from({ length: 32 }, () => a.send(pattern(262_144)))));
+      a.transfers.close(closed);
+      b.transfers.close(closed);
+      expect([a.errors, b.errors]).toEqual([[], []]);
+      // The first ones are read only at the end.
+      if (round === 0) unread.push(...b.messages);
+      else readable.push((await Promise.allSettled(b.messages.map(({ data }) => data))).filter(isFulfilled).length);
+    }
+    expect(readable).toEqual([0, 0, 0]);
+    expect((await Promise.allSettled(unread.map(({ data }) => data))).filter(isFulfilled)).toHaveLength(32);
+    expect(theirs.keep(8_388_608)).toBe(true);
+  });
+});
