@@ -2,10 +2,9 @@ import { PeerhoodError, type ConnectionAdapter, type ConnectionOptions } from "@
 import type { PeerConnection, RtcConfig } from "node-datachannel";
 import { NodeConnection } from "./connection.js";
 import { BULK_FRAME_BYTES, MAX_MESSAGE_BYTES } from "./constants.js";
-import { toNativeIceServers } from "./ice-servers.js";
 import { loadNative, type NativeModule } from "./load-native.js";
-import { loopbackIfAlone } from "./network.js";
 import { checkOptions, toNativeSctp, type NodeAdapterOptions } from "./options.js";
+import { createRoute } from "./route.js";
 import { openSocket } from "./socket.js";
 import { checkUdpSockets } from "./udp-sockets.js";
 
@@ -26,24 +25,30 @@ export function createNodeAdapter(options: NodeAdapterOptions = {}): ConnectionA
     return loaded;
   }
 
-  function createConnection(connection: ConnectionOptions): NodeConnection {
-    const { handlers, logger } = connection;
-    const bindAddress = options.bindAddress ?? loopbackIfAlone();
-    const iceServers = toNativeIceServers(connection.iceServers, logger);
-    const checkSockets = (): void => checkUdpSockets({ bindAddress, portRange: options.portRange });
-    checkSockets();
-    const native = createNative(load(), {
-      iceServers,
-      iceTransportPolicy: connection.iceTransportPolicy,
-      disableAutoNegotiation: true,
-      // Without it, tracks that are added later never open.
-      forceMediaTransport: true,
-      maxMessageSize: MAX_MESSAGE_BYTES,
-      ...(bindAddress !== undefined && { bindAddress }),
-      ...(options.portRange && { portRangeBegin: options.portRange.first, portRangeEnd: options.portRange.last }),
-      ...(options.mtu !== undefined && { mtu: options.mtu }),
-    });
-    return new NodeConnection({ native, handlers, logger, checkSockets });
+  function createConnection({ handlers, ...connection }: ConnectionOptions): NodeConnection {
+    const module = load();
+    const { portRange, mtu } = options;
+    const route = createRoute(connection, options.bindAddress);
+    const { iceServers, bindAddress } = route;
+    const checkSockets = (): void => checkUdpSockets({ bindAddress, portRange });
+    try {
+      checkSockets();
+      const native = createNative(module, {
+        iceServers,
+        iceTransportPolicy: connection.iceTransportPolicy,
+        disableAutoNegotiation: true,
+        // Without it, tracks that are added later never open.
+        forceMediaTransport: true,
+        maxMessageSize: MAX_MESSAGE_BYTES,
+        ...(bindAddress !== undefined && { bindAddress }),
+        ...(portRange && { portRangeBegin: portRange.first, portRangeEnd: portRange.last }),
+        ...(mtu !== undefined && { mtu }),
+      });
+      return new NodeConnection({ native, handlers, logger: connection.logger, route, checkSockets });
+    } catch (error) {
+      route.close();
+      throw error;
+    }
   }
 
   return {

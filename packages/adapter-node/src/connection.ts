@@ -24,12 +24,15 @@ import type { NodeDataChannel } from "./data-channel.js";
 import { createDispatcher, type Post } from "./dispatcher.js";
 import { LocalCandidates } from "./local-candidates.js";
 import { negotiation } from "./negotiation.js";
+import type { Route } from "./route.js";
 import { readStats } from "./stats.js";
 
 export interface NodeConnectionParts {
   readonly native: PeerConnection;
   readonly handlers: ConnectionHandlers;
   readonly logger: Logger;
+  /** Closed with the connection. */
+  readonly route: Route;
   /** @throws PeerhoodError where libdatachannel would end the process for want of a socket */
   readonly checkSockets: () => void;
 }
@@ -43,6 +46,7 @@ export class NodeConnection implements Connection {
   readonly native: PeerConnection;
   readonly #handlers: ConnectionHandlers;
   readonly #logger: Logger;
+  readonly #route: Route;
   readonly #post: Post;
   readonly #channels: Channels;
   readonly #candidates: LocalCandidates;
@@ -52,10 +56,11 @@ export class NodeConnection implements Connection {
   #maxMessageBytes = DEFAULT_MESSAGE_BYTES;
   #closing: Promise<void> | undefined;
 
-  constructor({ native, handlers, logger, checkSockets }: NodeConnectionParts) {
+  constructor({ native, handlers, logger, route, checkSockets }: NodeConnectionParts) {
     this.native = native;
     this.#handlers = handlers;
     this.#logger = logger;
+    this.#route = route;
     this.#post = createDispatcher(logger);
     this.#channels = new Channels({
       logger,
@@ -65,7 +70,7 @@ export class NodeConnection implements Connection {
     });
     this.#candidates = new LocalCandidates((candidate) => this.#tell((told) => told.candidate(candidate)));
     this.#gate = new SignalingGate(
-      negotiation({ native, channels: this.#channels, candidates: this.#candidates, checkSockets }),
+      negotiation({ native, channels: this.#channels, candidates: this.#candidates, route, checkSockets }),
     );
     this.#nativeClosed = new Promise((resolve) => this.#listen(resolve));
   }
@@ -121,6 +126,7 @@ export class NodeConnection implements Connection {
     this.native.close();
     await within(CLOSE_PATIENCE_MS, this.#nativeClosed);
     await within(CHANNEL_PATIENCE_MS, this.#channels.released());
+    this.#route.close();
     const lost = this.#channels.abandon();
     if (lost > 0) {
       this.#logger.debug(`libdatachannel lost the closed event of ${lost} channels; collecting garbage instead.`);

@@ -1,16 +1,18 @@
 import { isIP } from "node:net";
-import { PeerhoodError, type SessionDescription } from "@peerhood/core";
+import { PeerhoodError, type IceCandidate, type SessionDescription } from "@peerhood/core";
 import type { NativeNegotiation } from "@peerhood/core/internal";
 import type { PeerConnection } from "node-datachannel";
 import type { Channels } from "./channels.js";
 import { MAX_NAMED_CANDIDATES } from "./constants.js";
 import type { LocalCandidates } from "./local-candidates.js";
-import { midsOf, offeringSideActive, withoutCandidates } from "./sdp.js";
+import type { Route } from "./route.js";
+import { asTrickled, candidatesOf, midsOf, offeringSideActive, withoutCandidates } from "./sdp.js";
 
 export interface NegotiationParts {
   readonly native: PeerConnection;
   readonly channels: Channels;
   readonly candidates: LocalCandidates;
+  readonly route: Route;
   /** Throws where libdatachannel would end the process for want of a socket. */
   readonly checkSockets: () => void;
 }
@@ -19,14 +21,43 @@ export interface NegotiationParts {
  * The native half of negotiation. The gate in front of it sees to order, state and shape; what remains is that
  * `setLocalDescription` ends the process when it is called in a wrong state, has nothing to offer or gets no socket.
  */
-export function negotiation({ native, channels, candidates, checkSockets }: NegotiationParts): NativeNegotiation {
+export function negotiation({
+  native,
+  channels,
+  candidates,
+  route,
+  checkSockets,
+}: NegotiationParts): NativeNegotiation {
   let namedCandidates = 0;
 
   function setLocal(type: SessionDescription["type"]): SessionDescription {
     native.setLocalDescription(type);
     const description = native.localDescription();
     if (description?.type !== type) throw failed(`libdatachannel made no ${type}`);
-    return { type, sdp: withoutCandidates(description.sdp) };
+    return { type, sdp: asTrickled(description.sdp) };
+  }
+
+  /** Candidates inside the description go the same way as others, with its limits. */
+  function setRemote({ type, sdp }: SessionDescription): void {
+    native.setRemoteDescription(withoutCandidates(sdp), type);
+    for (const candidate of candidatesOf(sdp)) {
+      try {
+        addCandidate({ candidate, sdpMLineIndex: 0 });
+      } catch {
+        // One that is useless does not make the description so.
+      }
+    }
+  }
+
+  function addCandidate({ candidate, sdpMid, sdpMLineIndex }: IceCandidate): void {
+    const mid = sdpMid ?? midsOf(native.remoteDescription()?.sdp ?? "")[sdpMLineIndex ?? 0];
+    if (mid === undefined) throw invalidCandidate(`names media section ${sdpMLineIndex}, which does not exist`);
+    const address = candidate.split(" ")[4] ?? "";
+    if (!route.isAllowed(address)) return;
+    if (isIP(address) === 0 && ++namedCandidates > MAX_NAMED_CANDIDATES) {
+      throw invalidCandidate(`is a host name, as ${MAX_NAMED_CANDIDATES} were before it; further ones are ignored`);
+    }
+    native.addRemoteCandidate(candidate, mid);
   }
 
   return {
@@ -37,28 +68,20 @@ export function negotiation({ native, channels, candidates, checkSockets }: Nego
       checkSockets();
       return setLocal("offer");
     },
-    async acceptOffer({ sdp }) {
+    async acceptOffer({ type, sdp }) {
       const isFirst = native.localDescription() === null;
       checkSockets();
-      native.setRemoteDescription(isFirst ? offeringSideActive(sdp) : sdp, "offer");
+      setRemote({ type, sdp: isFirst ? offeringSideActive(sdp) : sdp });
       if (native.signalingState() !== "have-remote-offer") throw failed("libdatachannel did not take the offer");
       if (isFirst) candidates.giveHeadStart();
       return setLocal("answer");
     },
-    async acceptAnswer({ sdp }) {
-      native.setRemoteDescription(sdp, "answer");
+    async acceptAnswer(answer) {
+      setRemote(answer);
     },
     async addCandidate(candidate) {
       // libdatachannel has no end of candidates; it goes on trying for half a minute.
-      if (!candidate?.candidate) return;
-      const { sdpMid, sdpMLineIndex } = candidate;
-      const mid = sdpMid ?? midsOf(native.remoteDescription()?.sdp ?? "")[sdpMLineIndex ?? 0];
-      if (mid === undefined) throw invalidCandidate(`names media section ${sdpMLineIndex}, which does not exist`);
-      const address = candidate.candidate.split(" ")[4] ?? "";
-      if (isIP(address) === 0 && ++namedCandidates > MAX_NAMED_CANDIDATES) {
-        throw invalidCandidate(`is a host name, as ${MAX_NAMED_CANDIDATES} were before it; further ones are ignored`);
-      }
-      native.addRemoteCandidate(candidate.candidate, mid);
+      if (candidate?.candidate) addCandidate(candidate);
     },
   };
 }

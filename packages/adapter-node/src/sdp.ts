@@ -1,12 +1,18 @@
-/** Candidates travel as events only: those inside a description start ICE too early, and connections take longer. */
-export function withoutCandidates(sdp: string): string {
+/**
+ * The description of a side that tells its candidates as events only. Those inside start ICE too early, and
+ * connections take longer.
+ */
+export function asTrickled(sdp: string): string {
   return (
-    sdp
-      .replace(/^a=(candidate:|end-of-candidates).*\r?\n/gm, "")
+    withoutCandidates(sdp)
       // RFC 8840: without candidates, port 9 and no address. Port 0 means refused and stays.
       .replace(/^(m=\S+) (?!0 )\d+ /gm, "$1 9 ")
       .replace(/^c=IN IP[46] .*$/gm, "c=IN IP4 0.0.0.0")
   );
+}
+
+export function withoutCandidates(sdp: string): string {
+  return sdp.replace(/^a=(candidate:|end-of-candidates).*\r?\n?/gm, "");
 }
 
 /**

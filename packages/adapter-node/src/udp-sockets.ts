@@ -15,39 +15,55 @@ const SPARE_DESCRIPTORS = 8;
  * before; everything is synchronous and released again.
  * @throws PeerhoodError `TOO_MANY_CONNECTIONS` (retryable: file descriptors or ports are used up), `INVALID_ARGUMENT`
  */
-export function checkUdpSockets({ bindAddress, portRange }: UdpOptions): void {
-  const address = bindAddress ?? "0.0.0.0";
+export function checkUdpSockets({ bindAddress = "0.0.0.0", portRange }: UdpOptions): void {
   const sockets: Socket[] = [];
   try {
-    for (let count = 1; count < SPARE_DESCRIPTORS; count++) open(sockets, address, 0, portRange);
-    const { first, last } = portRange ?? { first: 0, last: 0 };
-    for (let port = first; !open(sockets, address, port, portRange); port++) {
-      if (port >= last) throw portsUsedUp(portRange);
-    }
+    while (sockets.length < SPARE_DESCRIPTORS) sockets.push(bindNow(bindAddress, 0));
+    if (portRange) sockets.push(bindFirstFree(bindAddress, portRange));
   } finally {
     for (const socket of sockets) socket.close();
   }
 }
 
-/** Whether the port was free. */
-function open(sockets: Socket[], address: string, port: number, portRange: UdpOptions["portRange"]): boolean {
-  const type = isIPv6(address) ? "udp6" : "udp4";
-  // With a lookup that answers at once, Node binds within the call and reports failure within it, too.
-  const socket = createSocket({ type, lookup: (host, _options, found) => found(null, host, type === "udp6" ? 6 : 4) });
+/**
+ * A UDP socket that is bound when this returns; `port` 0 is any.
+ * @throws PeerhoodError as {@link checkUdpSockets}
+ */
+export function bindNow(address: string, port: number): Socket {
+  const family = isIPv6(address) ? 6 : 4;
+  // With a lookup that answers at once, Node binds within the call, and tells of failure within it, too.
+  const socket = createSocket({ type: `udp${family}`, lookup: (host, _options, found) => found(null, host, family) });
   let failure: NodeJS.ErrnoException | undefined;
-  socket.on("error", (error: NodeJS.ErrnoException) => (failure ??= error));
+  const fail = (error: NodeJS.ErrnoException): void => void (failure = error);
+  socket.once("error", fail);
   socket.bind({ address, port, exclusive: true });
-  socket.unref();
-  if (!failure) {
-    sockets.push(socket);
-    return true;
-  }
+  socket.off("error", fail);
+  if (failure === undefined) return socket;
   socket.close();
-  if (failure.code === "EADDRINUSE" && port !== 0) return false;
-  throw refusal(failure, address, portRange);
+  throw refusal(failure, address, port);
 }
 
-function refusal(cause: NodeJS.ErrnoException, address: string, portRange: UdpOptions["portRange"]): PeerhoodError {
+function bindFirstFree(address: string, { first, last }: { first: number; last: number }): Socket {
+  for (let port = first; port <= last; port++) {
+    try {
+      return bindNow(address, port);
+    } catch (error) {
+      if (!isPortUsed(error)) throw error;
+    }
+  }
+  throw new PeerhoodError(
+    "TOO_MANY_CONNECTIONS",
+    `All UDP ports from ${first} to ${last} are in use, and each connection takes one. Close some connections, or ` +
+      "give the adapter a larger portRange.",
+    { retryable: true },
+  );
+}
+
+function isPortUsed(error: unknown): boolean {
+  return error instanceof PeerhoodError && (error.cause as NodeJS.ErrnoException).code === "EADDRINUSE";
+}
+
+function refusal(cause: NodeJS.ErrnoException, address: string, port: number): PeerhoodError {
   if (["EMFILE", "ENFILE", "ENOBUFS", "ENOMEM"].includes(cause.code ?? "")) {
     return new PeerhoodError(
       "TOO_MANY_CONNECTIONS",
@@ -55,19 +71,10 @@ function refusal(cause: NodeJS.ErrnoException, address: string, portRange: UdpOp
       { cause, retryable: true },
     );
   }
-  const ports = portRange ? ` with a port from ${portRange.first} to ${portRange.last}` : "";
   return new PeerhoodError(
     "INVALID_ARGUMENT",
-    `No UDP socket can be bound to ${address}${ports} (${cause.code}). Give the adapter a bindAddress of this machine.`,
+    `No UDP socket can be bound to ${address} port ${port} (${cause.code}). Give the adapter a bindAddress of this machine, and a ` +
+      "portRange that this process may use.",
     { cause },
-  );
-}
-
-function portsUsedUp(portRange: UdpOptions["portRange"]): PeerhoodError {
-  return new PeerhoodError(
-    "TOO_MANY_CONNECTIONS",
-    `All UDP ports from ${portRange?.first} to ${portRange?.last} are in use, and each connection takes one. ` +
-      "Close some, or give the adapter a larger portRange.",
-    { retryable: true },
   );
 }
