@@ -10,7 +10,7 @@ function place(/** @type {string} */ source) {
   const [, name, file] = /^packages\/([^/]+)\/(?:src\/)?(.+)$/.exec(source) ?? [];
   return name === undefined || file === undefined
     ? undefined
-    : { name, file, test: /\.test(ing)?\.ts$|(^|\/)test-support\//.test(file), folder: `packages/${name}/` };
+    : { name, file, test: /\.test\.ts$|(^|\/)(test-support|testing)\//.test(file), folder: `packages/${name}/` };
 }
 
 /** `@scope/name/sub/path` and `name/sub/path` without what comes after the name. */

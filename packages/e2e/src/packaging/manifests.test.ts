@@ -27,7 +27,7 @@ describe.each(Object.entries(tarballs))("the tarball of %s", (_name, tarball) =>
     expect(maps.length).toBeGreaterThan(0);
     const sources = maps.map((file) => file.replace("/dist/", "/src/").replace(/\.js\.map$/, ".ts"));
     expect(sources.filter((file) => !files.has(file))).toEqual([]);
-    expect([...files].filter((file) => /\.test(ing)?\.|test-support|tsbuildinfo/.test(file))).toEqual([]);
+    expect([...files].filter((file) => /\.test\.|\/(test-support|testing)\/|tsbuildinfo/.test(file))).toEqual([]);
   });
 });
 
