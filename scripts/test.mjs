@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const requireAll = process.env["PEERHOOD_REQUIRE_ALL"] === "1";
+/** @type {NodeJS.ProcessEnv} */
 const env = { ...process.env, ...(requireAll ? { PEERHOOD_REQUIRE_BROWSERS: "1" } : {}) };
 
 /** @param {readonly string[]} args */

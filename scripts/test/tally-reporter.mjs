@@ -1,7 +1,7 @@
 // A vitest reporter that counts, and writes the counts where scripts/test.mjs reads them.
 import { writeFileSync } from "node:fs";
 
-/** @implements {import("vitest/reporters").Reporter} */
+/** A `Reporter` of vitest. */
 // oxlint-disable-next-line import/no-default-export -- vitest loads a reporter by its default export
 export default class TallyReporter {
   /**

@@ -1,10 +1,13 @@
-import commonjs from "@rollup/plugin-commonjs";
-import nodeResolve from "@rollup/plugin-node-resolve";
+import commonjsTypedAsCommonjs from "@rollup/plugin-commonjs";
+import { nodeResolve } from "@rollup/plugin-node-resolve";
 import { build as esbuild } from "esbuild";
 import { join, relative } from "node:path";
 import { rollup } from "rollup";
 import { build as vite } from "vite";
 import webpack from "webpack";
+
+/** An ES module whose declarations say CommonJS: to the compiler its default export is one level too deep. */
+const commonjs = commonjsTypedAsCommonjs as unknown as typeof commonjsTypedAsCommonjs.default;
 
 /**
  * Bundles `entry`, a file of the folder `from`, for a page, as the users of the tool do: with no conditions given by
