@@ -7,6 +7,7 @@ export type PeerhoodErrorCode =
   | "ALREADY_JOINED"
   | "NOT_JOINED"
   | "SIGNALING_UNREACHABLE"
+  | "MODULE_LOAD_FAILED"
   | "SIGNAL_TOO_LARGE"
   | "DRIVER_CLOSED"
   | "DRIVER_FAILED"

@@ -5,7 +5,5 @@ export { SerialQueue } from "./util/serial-queue.js";
 export { systemClock } from "./util/clock.js";
 export { silentLogger, defaultLogger } from "./util/logger.js";
 export { toPeerhoodError } from "./errors.js";
-export { decodeDatagram, encodeDatagram, type Datagram, type PairDatagram } from "./signaling/datagram.js";
-export { PairPipe, type PipeSegment } from "./signaling/pair-pipe.js";
 export { DriverStatus } from "./drivers/driver-status.js";
 export { checkTopic } from "./drivers/topic-handlers.js";

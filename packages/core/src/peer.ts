@@ -1,8 +1,9 @@
 // Symbol.asyncDispose, also for whoever compiles against the declarations with lib ES2022.
 /// <reference lib="esnext.disposable" preserve="true" />
 import { normalizeChannel, sameOptions, type ChannelOptions, type OpenOptions } from "./channel/channel-options.js";
-import { DEFAULT_LABEL } from "./channel/constants.js";
-import { createBroadcast, type Transfer } from "./channel/transfer/index.js";
+import type { Transfer } from "./channel/transfer/outgoing.js";
+// By its own path: the index would bring what only a room needs into the first download.
+import { TransferToNobody } from "./channel/transfer/transfer-to-nobody.js";
 import { MemoryDriver } from "./drivers/memory-driver.js";
 import type { Driver } from "./driver.js";
 import { isPeerhoodError, PeerhoodError } from "./errors.js";
@@ -10,7 +11,8 @@ import type { PeerEvents } from "./events.js";
 import { checkMetadata, checkMilliseconds, checkRoom, type JoinOptions, type PeerOptions } from "./peer-options.js";
 import type { RemotePeer, RemotePeerJson, SendOptions } from "./remote-peer.js";
 import { IceServerSource } from "./room/ice-server-source.js";
-import { Room } from "./room/room.js";
+import { loadRoom } from "./room/load-room.js";
+import type { Room, RoomOptions } from "./room/room.js";
 import { roomTopic } from "./signaling/room-topic.js";
 import { systemClock, type Clock } from "./util/clock.js";
 import { Emitter } from "./util/emitter.js";
@@ -66,6 +68,8 @@ export class Peer extends Emitter<PeerEvents> {
     this.#driver = options.driver;
     this.#iceServers = new IceServerSource(options.iceServers ?? [], this.#clock);
     this.#connectionTimeoutMs = checkMilliseconds("connectionTimeoutMs", options.connectionTimeoutMs ?? 15_000);
+    // On its way before it is needed; a failure is told by join.
+    loadRoom().catch(() => {});
     checkMilliseconds("stallTimeoutMs", options.stallTimeoutMs ?? 30_000);
   }
 
@@ -101,7 +105,7 @@ export class Peer extends Emitter<PeerEvents> {
 
   /**
    * Enters a room; resolves once the others can find this peer.
-   * @throws PeerhoodError `ALREADY_JOINED`, `SIGNALING_UNREACHABLE`, `ABORTED` (by `signal` or `leave`),
+   * @throws PeerhoodError `ALREADY_JOINED`, `SIGNALING_UNREACHABLE`, `MODULE_LOAD_FAILED`, `ABORTED` (by `signal` or `leave`),
    * `INVALID_ARGUMENT`, or what the driver rejects with; nothing is left running then
    */
   async join(target: string | JoinOptions): Promise<void> {
@@ -120,10 +124,10 @@ export class Peer extends Emitter<PeerEvents> {
     if (signal?.aborted === true) abort();
     try {
       await this.#leaving;
-      const topic = await roomTopic(name);
+      const [topic, createRoom] = await Promise.all([roomTopic(name), loadRoom()]);
       throwIfAborted(joining.signal);
       if (metadata !== undefined) this.#metadata = metadata;
-      const room = this.#createRoom(name, topic, options, verifyTimeoutMs);
+      const room = createRoom(this.#roomOptions(name, topic, options, verifyTimeoutMs));
       this.#room = room;
       joining.signal.addEventListener("abort", () => void room.leave(), { once: true });
       await room.enter();
@@ -194,25 +198,9 @@ export class Peer extends Emitter<PeerEvents> {
    */
   send(message: unknown, options: string | BroadcastOptions = {}): Transfer {
     const parts: BroadcastOptions = typeof options === "string" ? { label: options } : options;
-    const { to, label = DEFAULT_LABEL, info, signal } = parts;
-    const ids = to === undefined ? this.#present() : typeof to === "string" ? [to] : to;
-    return createBroadcast(message, {
-      label,
-      info,
-      signal,
-      targets: ids.map((id) => {
-        const registry = this.#room?.session(id)?.registry;
-        return {
-          id,
-          dispatch: registry === undefined ? undefined : (name, outgoing) => registry.dispatch(name, outgoing),
-        };
-      }),
-      onUnhandled: (error, id) => {
-        const registry = this.#room?.session(id)?.registry;
-        if (registry === undefined) this.#report(error);
-        else registry.transferFailed(label, error);
-      },
-    });
+    const { to, ...rest } = parts;
+    const ids = typeof to === "string" ? [to] : to;
+    return this.#room?.send(message, rest, ids) ?? new TransferToNobody(ids ?? [], (error) => this.#report(error));
   }
 
   /**
@@ -239,9 +227,9 @@ export class Peer extends Emitter<PeerEvents> {
     await room?.leave();
   }
 
-  #createRoom(name: string, topic: string, options: JoinOptions, verifyTimeoutMs: number): Room {
+  #roomOptions(name: string, topic: string, options: JoinOptions, verifyTimeoutMs: number): RoomOptions {
     const { adapter, iceTransportPolicy = "all", stallTimeoutMs = 30_000 } = this.#options;
-    return new Room({
+    return {
       name,
       topic,
       driver: this.#driver ?? this.#defaultDriver(),
@@ -261,7 +249,7 @@ export class Peer extends Emitter<PeerEvents> {
       listens: (event) => this.listens(event),
       report: (error, remote) => this.#report(error, remote),
       listenerFailed: (error, event, remote) => this.#listenerFailed(error, event, remote),
-    });
+    };
   }
 
   #defaultDriver(): Driver {
@@ -281,12 +269,6 @@ export class Peer extends Emitter<PeerEvents> {
         if (remote.state !== "closed" && isPeerhoodError(error)) this.#report(error, remote);
       });
     }
-  }
-
-  #present(): string[] {
-    return [...this.remotes.values()]
-      .filter(({ state }) => state === "connected" || state === "connecting" || state === "disconnected")
-      .map(({ id }) => id);
   }
 
   #report(error: PeerhoodError, remote?: RemotePeer): void {

@@ -1,8 +1,10 @@
 import type { ConnectionAdapter } from "../adapter.js";
+import { DEFAULT_LABEL } from "../channel/constants.js";
+import { createBroadcast, type Transfer } from "../channel/transfer/index.js";
 import type { Driver } from "../driver.js";
 import { PeerhoodError } from "../errors.js";
-import type { CloseReason } from "../events.js";
-import type { RemotePeer } from "../remote-peer.js";
+import type { CloseReason, RemoteState } from "../events.js";
+import type { RemotePeer, SendOptions } from "../remote-peer.js";
 import type { Verify } from "../session/admission.js";
 import { Session, type SessionHost } from "../session/session.js";
 import type { ForeignDatagram, PairDatagram, RoomDatagram } from "../signaling/datagram.js";
@@ -37,6 +39,9 @@ export interface RoomOptions {
   readonly report: SessionHost["report"];
   readonly listenerFailed: SessionHost["listenerFailed"];
 }
+
+/** States of members that a message to all goes to. */
+const PRESENT: ReadonlySet<RemoteState> = new Set(["connected", "connecting", "disconnected"]);
 
 /** One stay in a room: who else is there, and a session with each. */
 export class Room {
@@ -96,8 +101,27 @@ export class Room {
     return this.#signaling.start(this.#options.connectionTimeoutMs);
   }
 
-  session(id: string): Session | undefined {
-    return this.#sessions.get(id);
+  /** One message to those named, or to all that are connected, connecting or resuming. */
+  send(message: unknown, options: SendOptions, named?: readonly string[]): Transfer {
+    const { label = DEFAULT_LABEL, info, signal } = options;
+    const ids = named ?? [...this.remotes.values()].filter(({ state }) => PRESENT.has(state)).map(({ id }) => id);
+    return createBroadcast(message, {
+      label,
+      info,
+      signal,
+      targets: ids.map((id) => {
+        const registry = this.#sessions.get(id)?.registry;
+        return {
+          id,
+          dispatch: registry === undefined ? undefined : (name, outgoing) => registry.dispatch(name, outgoing),
+        };
+      }),
+      onUnhandled: (error, id) => {
+        const registry = this.#sessions.get(id)?.registry;
+        if (registry === undefined) this.#options.report(error);
+        else registry.transferFailed(label, error);
+      },
+    });
   }
 
   announceMetadata(metadata: unknown): void {

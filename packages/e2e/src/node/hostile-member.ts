@@ -1,6 +1,7 @@
 import type { Connection, ConnectionAdapter, DataChannelLike, Driver, SessionDescription } from "@peerhood/core";
 import { roomTopic } from "@peerhood/core";
-import { decodeDatagram, encodeDatagram, PairPipe, silentLogger, systemClock } from "@peerhood/core/internal";
+import { silentLogger, systemClock } from "@peerhood/core/internal";
+import { decodeDatagram, encodeDatagram, PairPipe } from "@peerhood/core/internal-signaling";
 
 interface Signal {
   readonly t: string;

@@ -3,6 +3,7 @@ import { createDeferred } from "../../util/deferred.js";
 import { Outgoing, preparePayload, type Transfer } from "./outgoing.js";
 import { ProgressFeed, type TransferProgress } from "./progress-feed.js";
 import { LazyStreamPromise } from "./stream-promise.js";
+import { unknownRemote } from "./transfer-to-nobody.js";
 import { reportIfUnheard } from "./unheard.js";
 
 export interface BroadcastTarget {
@@ -101,8 +102,4 @@ export function createBroadcast(message: unknown, parts: BroadcastParts): Transf
 function named(error: PeerhoodError, remoteId: string): PeerhoodError {
   if (error.remoteId === remoteId) return error;
   return new PeerhoodError(error.code, error.message, { cause: error.cause, retryable: error.retryable, remoteId });
-}
-
-function unknownRemote(id: string): PeerhoodError {
-  return new PeerhoodError("UNKNOWN_REMOTE", `No remote ${id} is in the room; it may have left.`, { remoteId: id });
 }
