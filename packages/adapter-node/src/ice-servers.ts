@@ -14,7 +14,7 @@ export function toNativeIceServers(iceServers: readonly IceServer[], logger: Log
   const stun: NativeIceServer[] = [];
   const turn: NativeIceServer[] = [];
   for (const { urls, username, credential } of iceServers) {
-    for (const url of typeof urls === "string" ? [urls] : urls) {
+    for (const url of Array.isArray(urls) ? urls : [urls]) {
       const { scheme, hostname, port, transport } = parse(url);
       if (scheme === "stun") stun.push({ hostname, port });
       else if (scheme === "turn" || scheme === "turns") {
