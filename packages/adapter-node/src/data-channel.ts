@@ -7,7 +7,7 @@ import {
   type Logger,
 } from "@peerhood/core";
 import type { DataChannel } from "node-datachannel";
-import { ChannelEvents, type ChannelListener } from "./channel-events.js";
+import { ChannelEvents, type ChannelListener } from "@peerhood/core/internal";
 import { MAX_UNSIGNED_LONG } from "./constants.js";
 import type { Post } from "./dispatcher.js";
 import { fromNative, isTextLonger, toBytes } from "./payload.js";

@@ -38,7 +38,7 @@ async function measure(name: string, drivers: readonly [Driver, Driver], rounds:
   // In turn, so that both see the same machine.
   for (let round = 0; round < rounds; round++) {
     peerhood.push(await connectPeerhood(drivers[0], drivers[1], `bench ${round}`));
-    // Fewer of these: a good part of them takes a second (facts.md, connection time).
+    // Fewer of these: a good part of them takes a second (packages/docs/facts.md).
     if (round % BARE_EVERY === 0) bare.push(await connectBare(drivers[0], drivers[1], `bench/${round}`));
   }
   const slow = (values: readonly number[]): number => values.filter((value) => value > SLOW_MS).length;

@@ -50,6 +50,7 @@ export class Peer extends Emitter<PeerEvents> {
   readonly #logger: Logger;
   readonly #iceServers: IceServerSource;
   readonly #connectionTimeoutMs: number;
+  readonly #stallTimeoutMs: number;
   readonly #channels = new Map<string, ChannelOptions>();
   #driver: Driver | undefined;
   #metadata: unknown;
@@ -68,9 +69,9 @@ export class Peer extends Emitter<PeerEvents> {
     this.#driver = options.driver;
     this.#iceServers = new IceServerSource(options.iceServers ?? [], this.#clock);
     this.#connectionTimeoutMs = checkMilliseconds("connectionTimeoutMs", options.connectionTimeoutMs ?? 15_000);
+    this.#stallTimeoutMs = checkMilliseconds("stallTimeoutMs", options.stallTimeoutMs ?? 30_000);
     // On its way before it is needed; a failure is told by join.
     loadRoom().catch(() => {});
-    checkMilliseconds("stallTimeoutMs", options.stallTimeoutMs ?? 30_000);
   }
 
   /** 32 characters, new for each stay; `""` while not in a room. */
@@ -228,7 +229,7 @@ export class Peer extends Emitter<PeerEvents> {
   }
 
   #roomOptions(name: string, topic: string, options: JoinOptions, verifyTimeoutMs: number): RoomOptions {
-    const { adapter, iceTransportPolicy = "all", stallTimeoutMs = 30_000 } = this.#options;
+    const { adapter, iceTransportPolicy = "all", maxMessageBytes = 268_435_456 } = this.#options;
     return {
       name,
       topic,
@@ -239,8 +240,8 @@ export class Peer extends Emitter<PeerEvents> {
       iceServers: this.#iceServers,
       iceTransportPolicy,
       connectionTimeoutMs: this.#connectionTimeoutMs,
-      stallTimeoutMs,
-      maxMessageBytes: this.#options.maxMessageBytes ?? 268_435_456,
+      stallTimeoutMs: this.#stallTimeoutMs,
+      maxMessageBytes,
       verify: options.verify,
       verifyTimeoutMs,
       metadata: () => this.#metadata,

@@ -69,7 +69,7 @@ export class ChannelRegistry {
   async open(channel: string | OpenOptions): Promise<void> {
     const { label, options } = normalizeChannel(channel);
     for (;;) {
-      this.#throwIfDisposed();
+      if (this.#disposed !== undefined) throw this.#disposed;
       const present = this.#labels.get(label);
       if (present?.state === "closing") {
         await present.closed.promise;
@@ -251,7 +251,7 @@ export class ChannelRegistry {
   #onGone(id: number): void {
     if (!isChannelId(id)) violate("it closed a channel without an id");
     this.#freeIds.endClosed(id);
-    // Its end is closed, so no event of ours may follow: node-datachannel can miss one (facts.md section 1, 11).
+    // Its end is closed, so no event of ours may follow: node-datachannel may miss that of a remote that closes early.
     const channel = this.#ids.get(id);
     channel?.native?.close();
   }
@@ -320,7 +320,7 @@ export class ChannelRegistry {
 
   /**
    * Both sides send what they have queued and say when it is done. Then the one that began closes natively, which
-   * flushes (facts.md section 1, 7), and the other follows: closing first here could drop what is still on its way.
+   * flushes, and the other follows: closing first here could drop what is still on its way.
    */
   #beginClosing(channel: LabelledChannel): void {
     const { clock, timeoutMs, send } = this.#options;
@@ -359,10 +359,6 @@ export class ChannelRegistry {
     } else {
       this.#waiters.failed(label, error);
     }
-  }
-
-  #throwIfDisposed(): void {
-    if (this.#disposed !== undefined) throw this.#disposed;
   }
 }
 

@@ -1,43 +1,26 @@
-import type { ConnectionAdapter } from "../adapter.js";
 import { DEFAULT_LABEL } from "../channel/constants.js";
 import { createBroadcast, type Transfer } from "../channel/transfer/index.js";
 import type { Driver } from "../driver.js";
 import { PeerhoodError } from "../errors.js";
 import type { CloseReason, RemoteState } from "../events.js";
 import type { RemotePeer, SendOptions } from "../remote-peer.js";
-import type { Verify } from "../session/admission.js";
-import { Session, type SessionHost } from "../session/session.js";
+import { Session, type SessionHost, type SessionSettings } from "../session/session.js";
 import type { ForeignDatagram, PairDatagram, RoomDatagram } from "../signaling/datagram.js";
 import { PairDirectory, type Verdict } from "../signaling/pair-directory.js";
 import { MAX_REMOTES } from "../signaling/constants.js";
 import { RoomSignaling } from "../signaling/room-signaling.js";
 import { encodeBase32 } from "../util/base32.js";
-import type { Clock, TimerHandle } from "../util/clock.js";
-import type { Logger } from "../util/logger.js";
+import type { TimerHandle } from "../util/clock.js";
 import { ID_BYTES, INSTANCE_BYTES, MEET_AGAIN_MAX_MS, MEET_AGAIN_MIN_MS } from "./constants.js";
 import type { IceServerSource } from "./ice-server-source.js";
 
-export interface RoomOptions {
+export interface RoomOptions extends SessionSettings {
   readonly name: string;
   readonly topic: string;
   readonly driver: Driver;
-  readonly adapter: ConnectionAdapter;
-  readonly clock: Clock;
-  readonly logger: Logger;
   readonly iceServers: IceServerSource;
-  readonly iceTransportPolicy: "all" | "relay";
-  readonly connectionTimeoutMs: number;
-  readonly stallTimeoutMs: number;
-  readonly maxMessageBytes: number;
-  readonly verify: Verify | undefined;
-  readonly verifyTimeoutMs: number;
-  readonly metadata: () => unknown;
   /** A remote was let in; its channels may be opened. */
   readonly onMet: (remote: RemotePeer) => void;
-  readonly relay: SessionHost["relay"];
-  readonly listens: SessionHost["listens"];
-  readonly report: SessionHost["report"];
-  readonly listenerFailed: SessionHost["listenerFailed"];
 }
 
 /** States of members that a message to all goes to. */

@@ -1,16 +1,11 @@
 import { PeerhoodError } from "../errors.js";
 import type { CloseReason } from "../events.js";
-import type { Link } from "./link.js";
 
 /** Reasons that a remote may give for ending; anything else it says counts as `failed`. */
 const TOLD_REASONS = new Set<string>(["left", "timeout", "refused", "kicked", "replaced", "disposed", "failed"]);
 
 export function toldReason(reason: string): CloseReason {
   return TOLD_REASONS.has(reason) ? (reason as CloseReason) : "failed";
-}
-
-export function closeLink(link: Link, goodbye: CloseReason | undefined): Promise<void> {
-  return goodbye === undefined ? link.close() : link.closeAfterGoodbye(goodbye);
 }
 
 export function gone(id: string, reason: CloseReason): PeerhoodError {

@@ -1,8 +1,10 @@
 import type { Connection, ConnectionAdapter, ConnectionState, IceServer } from "../adapter.js";
 import { PeerhoodError } from "../errors.js";
+import type { CloseReason } from "../events.js";
 import type { Clock } from "../util/clock.js";
 import { createDeferred } from "../util/deferred.js";
 import type { Logger } from "../util/logger.js";
+import { withTimeout } from "../util/timeout.js";
 import { GOODBYE_MS } from "./constants.js";
 import { ControlChannel } from "./control-channel.js";
 import type { ControlMessage, NegotiationMessage } from "./messages.js";
@@ -86,25 +88,17 @@ export class Link {
     if (!this.#over) this.#negotiator.receive(message);
   }
 
-  /** Idempotent; resolves when no native handle is left. */
-  close(): Promise<void> {
+  /**
+   * Idempotent; resolves when no native handle is left. With a reason it says goodbye first and gives that time to
+   * arrive: closing at once would drop what is still queued.
+   */
+  async close(goodbye?: CloseReason): Promise<void> {
     this.#over = true;
-    return this.connection.close();
-  }
-
-  /** Says goodbye and gives it time to arrive: closing at once would drop what is still queued. */
-  async closeAfterGoodbye(reason: string): Promise<void> {
-    this.#over = true;
-    if (this.control.open) {
-      const { clock } = this.#options;
-      this.control.send({ t: "bye", reason });
-      await new Promise<void>((resolve) => {
-        const timer = clock.setTimeout(resolve, GOODBYE_MS);
-        void Promise.race([this.control.whenClosed(), this.#goodbyeHeard.promise]).then(() => {
-          clock.clearTimeout(timer);
-          resolve();
-        });
-      });
+    if (goodbye !== undefined && this.control.open) {
+      this.control.send({ t: "bye", reason: goodbye });
+      const heard = Promise.race([this.control.whenClosed(), this.#goodbyeHeard.promise]);
+      const tooLong = (): Error => new Error("The goodbye took too long.");
+      await withTimeout(heard, GOODBYE_MS, this.#options.clock, tooLong).catch(() => {});
     }
     await this.connection.close();
   }

@@ -1,6 +1,5 @@
 import type { Connection, IceCandidate } from "../adapter.js";
 import { toPeerhoodError, type PeerhoodError } from "../errors.js";
-import { SerialQueue } from "../util/serial-queue.js";
 import type { NegotiationMessage } from "./messages.js";
 
 export interface NegotiatorOptions {
@@ -15,10 +14,9 @@ export interface NegotiatorOptions {
   readonly onBadCandidate: (error: PeerhoodError) => void;
 }
 
-/** Offers and answers of one connection. */
+/** Offers and answers of one connection, which carries out its calls in their order (`Connection`, adapter.ts). */
 export class Negotiator {
   readonly #options: NegotiatorOptions;
-  readonly #queue = new SerialQueue();
   #awaitingAnswer = false;
   #again = false;
 
@@ -73,7 +71,7 @@ export class Negotiator {
   }
 
   #run(task: () => Promise<void>): void {
-    this.#queue.run(task).catch((error: unknown) => {
+    task().catch((error: unknown) => {
       this.#options.onFailure(
         toPeerhoodError(error, "NATIVE_FAILED", "The two sides could not agree on a connection; see cause."),
       );

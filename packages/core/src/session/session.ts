@@ -13,15 +13,13 @@ import type { Logger } from "../util/logger.js";
 import { SerialQueue } from "../util/serial-queue.js";
 import { Admission, type Verify } from "./admission.js";
 import { MAX_HELD_MESSAGES } from "./constants.js";
-import { closeLink, gone, toldReason } from "./ending.js";
+import { gone, toldReason } from "./ending.js";
 import { Link } from "./link.js";
 import type { ControlMessage, MeetingMessage, SessionMessage } from "./messages.js";
 import { StatsMeter } from "./stats-meter.js";
 
-/** What the room supplies to each of its sessions. */
-export interface SessionHost {
-  readonly id: string;
-  readonly room: string;
+/** What the Peer has decided, and hears of, for all sessions of a stay. */
+export interface SessionSettings {
   readonly adapter: ConnectionAdapter;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -31,23 +29,29 @@ export interface SessionHost {
   readonly maxMessageBytes: number;
   readonly verify: Verify | undefined;
   readonly verifyTimeoutMs: number;
-  iceServers(): Promise<readonly IceServer[]>;
   /** What this peer advertises. */
   metadata(): unknown;
-  transmit(address: PairAddress, segment: PipeSegment): void;
-  /** The remote was let in. */
-  met(remote: RemotePeer): void;
-  /** The session waits for signals, or does so no more. */
-  attentionChanged(): void;
-  /** `forever`: that stay of the remote is over. `failed`: both may want to meet again. */
-  /** Its last words are said. */
-  silent(session: Session): void;
-  ended(session: Session, how: { readonly forever: boolean; readonly failed: boolean }): void;
   relay<K extends keyof PeerEvents & string>(name: K, event: PeerEvents[K]): boolean;
   /** Whether the Peer has a listener for it. */
   listens(name: keyof PeerEvents & string): boolean;
   report(error: PeerhoodError, remote?: RemotePeer): void;
   listenerFailed(error: unknown, name: string, remote: RemotePeer): void;
+}
+
+/** What the room supplies to each of its sessions. */
+export interface SessionHost extends SessionSettings {
+  readonly id: string;
+  readonly room: string;
+  iceServers(): Promise<readonly IceServer[]>;
+  transmit(address: PairAddress, segment: PipeSegment): void;
+  /** The remote was let in. */
+  met(remote: RemotePeer): void;
+  /** The session waits for signals, or does so no more. */
+  attentionChanged(): void;
+  /** Its last words are said. */
+  silent(session: Session): void;
+  /** `forever`: that stay of the remote is over. `failed`: both may want to meet again. */
+  ended(session: Session, how: { readonly forever: boolean; readonly failed: boolean }): void;
 }
 
 type Fields<K extends keyof PeerEvents> = Omit<PeerEvents[K], "name" | "id" | "remote">;
@@ -201,7 +205,7 @@ export class Session implements RemotePeerBackend {
     if (this.#timer !== undefined) this.#host.clock.clearTimeout(this.#timer);
     this.#admission.end();
     if (options.tell && link?.control.open !== true) this.#pipe.push({ t: "bye", reason });
-    this.#closing = link === undefined ? Promise.resolve() : closeLink(link, options.tell ? reason : undefined);
+    this.#closing = link?.close(options.tell ? reason : undefined) ?? Promise.resolve();
     const failed = reason === "failed" || reason === "timeout";
     const forever = !failed || error.code === "PROTOCOL_ERROR" || error.code === "VERSION_MISMATCH";
     this.#host.ended(this, { forever, failed: failed && !forever });

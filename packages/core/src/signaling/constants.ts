@@ -1,7 +1,7 @@
 /** Version of what peers say to each other over a driver. Another one is refused with `VERSION_MISMATCH`. */
 export const SIGNALING_VERSION = 1;
 
-/** Bytes of one datagram: every driver passes 16 KiB (spec.md section 5); the rest is room for sealing. */
+/** Bytes of one datagram: every driver passes 16 KiB (driver.ts); the rest is room for sealing. */
 export const MAX_DATAGRAM_BYTES = 15_360;
 
 /** Bytes of metadata as JSON: it travels in the first datagram, whole. */

@@ -47,10 +47,6 @@ export class Emitter<Events extends object> {
     return this.#events.emit(groupOf(name), event) || heard;
   }
 
-  listenerCount(name: keyof Events & string): number {
-    return this.#events.listenerCount(name);
-  }
-
   /** Whether anybody would hear that event, by its own name or its group's. */
   listens(name: keyof Events & string): boolean {
     return this.#events.listenerCount(name) + this.#events.listenerCount(groupOf(name)) > 0;

@@ -1,4 +1,4 @@
-/** What a bot uses, in the names of spec.md. */
+/** What a bot uses, in the names that people write code against. */
 export const BOT_SOURCE = `
 import { isPeerhoodError, Peer, WebSocketDriver, type Driver, type RemotePeer } from "peerhood";
 import { startServer } from "@peerhood/server";

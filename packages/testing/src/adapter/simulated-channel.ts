@@ -6,7 +6,7 @@ import {
   type DataChannelLike,
   type Logger,
 } from "@peerhood/core";
-import { ChannelEvents } from "./channel-events.js";
+import { ChannelEvents } from "@peerhood/core/internal";
 import { MAX_QUEUED_BYTES } from "./constants.js";
 
 /** What a channel needs from its connection. */
@@ -82,7 +82,7 @@ export class SimulatedChannel implements DataChannelLike {
     listener: (event: DataChannelEvent) => void,
     options?: { once?: boolean },
   ): void {
-    this.#events.add(type, listener, options);
+    this.#events.add(type, listener, options?.once);
   }
 
   removeEventListener(type: DataChannelEventType, listener: (event: DataChannelEvent) => void): void {
@@ -92,26 +92,26 @@ export class SimulatedChannel implements DataChannelLike {
   opened(): void {
     if (this.#readyState !== "connecting") return;
     this.#readyState = "open";
-    this.#events.dispatch("open");
+    this.#emit("open");
   }
 
   deliver(data: string | ArrayBuffer): void {
     // As Chromium does: what arrives after `close()` is dropped.
-    if (this.#readyState === "open") this.#events.dispatch("message", { data });
+    if (this.#readyState === "open") this.#emit("message", { data });
   }
 
   handedOver(bytes: number): void {
     const before = this.#bufferedAmount;
     this.#bufferedAmount -= bytes;
     const isLow = this.#bufferedAmount <= this.bufferedAmountLowThreshold;
-    if (isLow && before > this.bufferedAmountLowThreshold) this.#events.dispatch("bufferedamountlow");
+    if (isLow && before > this.bufferedAmountLowThreshold) this.#emit("bufferedamountlow");
   }
 
   /** The other side closes it. Returns whether that was news. */
   closingRemotely(): boolean {
     if (this.#readyState === "closing" || this.#readyState === "closed") return false;
     this.#readyState = "closing";
-    this.#events.dispatch("closing");
+    this.#emit("closing");
     return true;
   }
 
@@ -119,7 +119,11 @@ export class SimulatedChannel implements DataChannelLike {
   closed({ silently = false } = {}): void {
     if (this.#readyState === "closed") return;
     this.#readyState = "closed";
-    if (!silently) this.#events.dispatch("close");
+    if (!silently) this.#emit("close");
+  }
+
+  #emit(type: DataChannelEventType, fields: { data?: unknown } = {}): void {
+    this.#events.emit(type, { type, ...fields });
   }
 }
 

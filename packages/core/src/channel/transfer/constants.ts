@@ -5,7 +5,7 @@ const MIB = 1_048_576;
 export const INITIAL_WINDOW_BYTES = 256 * KIB;
 /** What the window of one transfer grows to while its reader keeps up: 8 MiB fill 80 MB/s at 100 ms. */
 export const MAX_WINDOW_BYTES = 8 * MIB;
-/** Growth of all windows of one remote together. With the reservations it makes the 16 MiB of spec.md section 3. */
+/** Growth of all windows of one remote together. With the reservations it makes the 16 MiB that one remote may have unread. */
 export const GROWTH_POOL_BYTES = 8 * MIB;
 /** Initial windows of all unread transfers of one remote together. */
 export const ADMISSION_BYTES = 8 * MIB;
@@ -18,7 +18,7 @@ export const MAX_META_BYTES = 48 * KIB;
 export const SHARED_FRAME_BYTES = 16 * KIB;
 /** Control records are put into one frame up to here; what one of them adds, 12 KiB at most, fits into any frame. */
 export const CONTROL_FRAME_BYTES = 4 * KIB;
-/** On loopback 64 KiB are as fast as 8 MiB, and a ping is four times quicker (facts.md section 4). */
+/** On loopback 64 KiB are as fast as 8 MiB, and a ping is four times quicker (packages/docs/facts.md). */
 export const HIGH_WATER_BYTES = 128 * KIB;
 export const LOW_WATER_BYTES = 64 * KIB;
 /** Bytes that a source reads ahead. */

@@ -41,7 +41,7 @@ export abstract class LazyStreamPromise<Value, Chunk> implements StreamPromise<V
     return this.madeStream?.locked ?? false;
   }
 
-  // oxlint-disable-next-line unicorn/no-thenable -- being both is the point (spec.md section 3)
+  // oxlint-disable-next-line unicorn/no-thenable -- being both is the point of it
   then<A = Value, B = never>(
     onFulfilled?: ((value: Value) => A | PromiseLike<A>) | null,
     onRejected?: ((reason: unknown) => B | PromiseLike<B>) | null,

@@ -1,4 +1,4 @@
-import { silentLogger } from "@peerhood/core/internal";
+import { silentLogger } from "../util/logger.js";
 import { beforeEach, expect, it } from "vitest";
 import { ChannelEvents } from "./channel-events.js";
 

@@ -1,4 +1,5 @@
-import type { DataChannelEvent, DataChannelEventType, Logger } from "@peerhood/core";
+import type { Logger } from "../util/logger.js";
+import type { DataChannelEvent, DataChannelEventType } from "./data-channel-like.js";
 
 export type ChannelListener = (event: DataChannelEvent) => unknown;
 
@@ -11,8 +12,8 @@ interface Entry {
 const NONE: readonly Entry[] = [];
 
 /**
- * The listeners of one channel, as the DOM's `EventTarget` has them. Node's own ends the process when a listener
- * throws; here it is logged and hurts nobody, and the same goes for the promise of an async one.
+ * The listeners of one channel that is no `RTCDataChannel`, as the DOM's `EventTarget` has them. Node's own ends the
+ * process when a listener throws; here it is logged and hurts nobody, and the same goes for the promise of an async one.
  */
 export class ChannelEvents {
   readonly #logger: Logger;
