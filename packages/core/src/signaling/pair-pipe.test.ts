@@ -1,48 +1,10 @@
+import { SeededRandom, VirtualClock } from "@peerhood/testing";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Clock } from "../util/clock.js";
 import { PairPipe, type PipeSegment } from "./pair-pipe.js";
 
-/** Timers in the order of their time; nothing runs by itself. */
-class ManualClock implements Clock {
-  #now = 0;
-  #timers: { at: number; callback: () => void }[] = [];
-  now = (): number => this.#now;
-  setTimeout = (callback: () => void, delayMs: number): unknown => {
-    const timer = { at: this.#now + delayMs, callback };
-    this.#timers.push(timer);
-    return timer;
-  };
-  clearTimeout = (handle: unknown): void => {
-    this.#timers = this.#timers.filter((timer) => timer !== handle);
-  };
-  get pending(): number {
-    return this.#timers.length;
-  }
-  /** Runs the next timer, if there is one up to `untilMs`. */
-  step(untilMs: number): boolean {
-    const next = this.#timers.sort((a, b) => a.at - b.at)[0];
-    if (next === undefined || next.at > untilMs) return false;
-    this.clearTimeout(next);
-    this.#now = next.at;
-    next.callback();
-    return true;
-  }
-}
-
-/** Mulberry32: what matters is that a failing seed fails again. */
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
-
 /** Two pipes over a path that loses, doubles, delays and reorders as the fates say. */
-function connect(clock: ManualClock, fate: () => number, maxDelayMs = 700) {
+function connect(clock: VirtualClock, fate: () => number, maxDelayMs = 700) {
   const received: unknown[][] = [[], []];
   const datagrams = { count: 0 };
   const pipes: PairPipe[] = [0, 1].map(
@@ -63,11 +25,6 @@ function connect(clock: ManualClock, fate: () => number, maxDelayMs = 700) {
   return { pipes, received, datagrams };
 }
 
-async function settle(clock: ManualClock, untilMs: number): Promise<void> {
-  do await Promise.resolve();
-  while (clock.step(untilMs));
-}
-
 describe("PairPipe", () => {
   test("delivers each message once and in order, whatever happens to the datagrams", async () => {
     await fc.assert(
@@ -75,8 +32,9 @@ describe("PairPipe", () => {
         fc.array(fc.tuple(fc.boolean(), fc.nat(3_000)), { maxLength: 40 }),
         fc.integer(),
         async (pushes, seed) => {
-          const clock = new ManualClock();
-          const { pipes, received } = connect(clock, random(seed));
+          const clock = new VirtualClock();
+          const random = new SeededRandom(seed);
+          const { pipes, received } = connect(clock, () => random.next());
           const sent: number[][] = [[], []];
           pushes.forEach(([side, atMs], index) => {
             clock.setTimeout(() => {
@@ -84,9 +42,9 @@ describe("PairPipe", () => {
               sent[Number(!side)]?.push(index);
             }, atMs);
           });
-          await settle(clock, 120_000);
+          await clock.advance(120_000);
           expect(received).toEqual(sent);
-          expect(clock.pending).toBe(0);
+          expect(clock.pending.length).toBe(0);
         },
       ),
       { numRuns: 300 },
@@ -94,16 +52,16 @@ describe("PairPipe", () => {
   });
 
   test("sends what is pushed in one turn as one datagram, and acknowledges it with one", async () => {
-    const clock = new ManualClock();
+    const clock = new VirtualClock();
     const { pipes, received, datagrams } = connect(clock, () => 0.5, 100);
     for (let index = 0; index < 20; index++) pipes[0]?.push({ index });
-    await settle(clock, 10_000);
+    await clock.advance(10_000);
     expect(received[1]).toHaveLength(20);
     expect(datagrams.count).toBe(2);
   });
 
   test("keeps a datagram below 16 KiB", async () => {
-    const clock = new ManualClock();
+    const clock = new VirtualClock();
     const sizes: number[] = [];
     const pipe = new PairPipe({
       clock,
@@ -119,25 +77,25 @@ describe("PairPipe", () => {
   });
 
   test("finish repeats the last words until they are acknowledged, then leaves no timer", async () => {
-    const clock = new ManualClock();
+    const clock = new VirtualClock();
     const { pipes, received } = connect(clock, () => 0.5, 100);
     pipes[0]?.push("bye");
     pipes[0]?.finish();
     pipes[0]?.push("too late");
-    await settle(clock, 60_000);
+    await clock.advance(60_000);
     expect(received[1]).toEqual(["bye"]);
     pipes[1]?.close();
     pipes[1]?.close();
-    expect(clock.pending).toBe(0);
+    expect(clock.pending.length).toBe(0);
   });
 
   test("finish gives up on a side that is gone", async () => {
-    const clock = new ManualClock();
+    const clock = new VirtualClock();
     let closed = 0;
     const pipe = new PairPipe({ clock, onMessage: () => {}, transmit: () => {}, onClosed: () => closed++ });
     pipe.push("bye");
     pipe.finish();
-    await settle(clock, 60_000);
-    expect([closed, clock.pending]).toEqual([1, 0]);
+    await clock.advance(60_000);
+    expect([closed, clock.pending.length]).toEqual([1, 0]);
   });
 });
