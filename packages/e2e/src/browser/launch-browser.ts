@@ -45,11 +45,15 @@ async function openPage<Exports extends PageExports>(
   name: BrowserName,
   browser: NativeBrowser,
   server: PageServer,
-  { before, expose = {}, insecure }: OpenOptions,
+  { before, expose = {}, insecure, url: given }: OpenOptions,
   script: string | undefined,
 ): Promise<BrowserPage<Exports>> {
-  const path = server.add(html(before, script), "text/html");
-  const url = `http://${insecure ? INSECURE_HOST : "127.0.0.1"}:${server.port}${path}`;
+  const address = new URL(
+    given ?? server.add(html(before, script), "text/html"),
+    given ?? `http://127.0.0.1:${server.port}`,
+  );
+  if (insecure) address.hostname = INSECURE_HOST;
+  const url = address.href;
   const log = new PageLog();
   const native = await browser.newPage((line) => log.add(line));
   const page = createPage<Exports>(name, native, url, log);

@@ -9,6 +9,8 @@ export interface OpenOptions {
   readonly entry?: URL;
   /** Runs in the page before `entry` loads. Only the function's text travels: it sees nothing around it. */
   readonly before?: () => void;
+  /** A page of another server on 127.0.0.1, instead of one made from `entry` and `before`. */
+  readonly url?: string;
   /** Functions of this process that the page calls by name, as global ones; values survive JSON. */
   readonly expose?: Readonly<Record<string, (...args: never[]) => unknown>>;
   /**
