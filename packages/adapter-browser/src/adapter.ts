@@ -1,7 +1,7 @@
 import { PeerhoodError, type ConnectionAdapter, type ConnectionOptions, type SocketLike } from "@peerhood/core";
 import { BrowserConnection } from "./connection.js";
 import { BULK_FRAME_BYTES } from "./constants.js";
-import { createNative } from "./native.js";
+import { checkNative, createNative } from "./native.js";
 
 export interface BrowserAdapterOptions {
   /** Further fields of `RTCConfiguration`, such as `certificates` or `iceCandidatePoolSize`, for every connection. */
@@ -9,13 +9,14 @@ export interface BrowserAdapterOptions {
 }
 
 /**
- * peerhood's adapter over the browser's own `RTCPeerConnection` and `WebSocket`. Neither is looked at before the
- * first connection, so that a page may be rendered on a server.
+ * peerhood's adapter over the browser's own `RTCPeerConnection` and `WebSocket`. Neither is looked at before a peer
+ * joins a room, so that a page may be rendered on a server.
  */
 export function createBrowserAdapter(options: BrowserAdapterOptions = {}): ConnectionAdapter {
   return {
     name: "browser",
     capabilities: { iceRestart: true, bulkFrameBytes: BULK_FRAME_BYTES },
+    load: checkNative,
     createConnection: ({ iceServers, iceTransportPolicy, handlers, logger }: ConnectionOptions): BrowserConnection =>
       new BrowserConnection(
         createNative({ ...options.configuration, iceServers: [...iceServers], iceTransportPolicy }),

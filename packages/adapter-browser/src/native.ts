@@ -1,13 +1,18 @@
 import { PeerhoodError } from "@peerhood/core";
 
-/** Makes the platform's connection. @throws PeerhoodError as `ConnectionAdapter.createConnection` says. */
-export function createNative(configuration: RTCConfiguration): RTCPeerConnection {
+/** @throws PeerhoodError `NATIVE_MODULE_MISSING` */
+export function checkNative(): void {
   if (typeof RTCPeerConnection === "undefined") {
     throw new PeerhoodError(
       "NATIVE_MODULE_MISSING",
       "There is no RTCPeerConnection here. Workers have none: connect from the page. In a page, an extension or policy removed it.",
     );
   }
+}
+
+/** Makes the platform's connection. @throws PeerhoodError as `ConnectionAdapter.createConnection` says. */
+export function createNative(configuration: RTCConfiguration): RTCPeerConnection {
+  checkNative();
   try {
     return new RTCPeerConnection(configuration);
   } catch (cause) {

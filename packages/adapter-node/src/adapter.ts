@@ -1,16 +1,16 @@
 import { PeerhoodError, type ConnectionAdapter, type ConnectionOptions } from "@peerhood/core";
 import type { PeerConnection, RtcConfig } from "node-datachannel";
 import { NodeConnection } from "./connection.js";
-import { BULK_FRAME_BYTES, MAX_MESSAGE_BYTES } from "./constants.js";
+import { BULK_FRAME_BYTES, MAX_MESSAGE_BYTES, PORT_PATIENCE_MS } from "./constants.js";
 import { loadNative, type NativeModule } from "./load-native.js";
 import { checkOptions, toNativeSctp, type NodeAdapterOptions } from "./options.js";
 import { createRoute } from "./route.js";
 import { openSocket } from "./socket.js";
-import { checkUdpSockets } from "./udp-sockets.js";
+import { checkUdpSockets, portsReleased } from "./udp-sockets.js";
 
 /**
- * peerhood's adapter over node-datachannel's native API, and `ws` for signaling. Native code is loaded with the first
- * connection.
+ * peerhood's adapter over node-datachannel's native API, and `ws` for signaling. Native code is loaded when a peer
+ * joins a room.
  * @throws PeerhoodError `INVALID_ARGUMENT`
  */
 export function createNodeAdapter(options: NodeAdapterOptions = {}): ConnectionAdapter {
@@ -30,6 +30,10 @@ export function createNodeAdapter(options: NodeAdapterOptions = {}): ConnectionA
     const { portRange, mtu } = options;
     const route = createRoute(connection, options.bindAddress);
     const { iceServers, bindAddress } = route;
+    // Ports of the whole machine are many; those of a range are to serve again as soon as `close()` has resolved.
+    const released = async (ports: readonly number[]): Promise<void> => {
+      if (portRange) await portsReleased(bindAddress, ports, PORT_PATIENCE_MS);
+    };
     const checkSockets = (): void => checkUdpSockets({ bindAddress, portRange });
     try {
       checkSockets();
@@ -44,7 +48,14 @@ export function createNodeAdapter(options: NodeAdapterOptions = {}): ConnectionA
         ...(portRange && { portRangeBegin: portRange.first, portRangeEnd: portRange.last }),
         ...(mtu !== undefined && { mtu }),
       });
-      return new NodeConnection({ native, handlers, logger: connection.logger, route, checkSockets });
+      return new NodeConnection({
+        native,
+        handlers,
+        logger: connection.logger,
+        route,
+        checkSockets,
+        portsReleased: released,
+      });
     } catch (error) {
       route.close();
       throw error;
@@ -54,6 +65,7 @@ export function createNodeAdapter(options: NodeAdapterOptions = {}): ConnectionA
   return {
     name: "node",
     capabilities: { iceRestart: false, bulkFrameBytes: BULK_FRAME_BYTES },
+    load: () => void load(),
     createConnection,
     createSocket: openSocket,
   };

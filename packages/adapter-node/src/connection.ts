@@ -25,6 +25,7 @@ import { createDispatcher, type Post } from "./dispatcher.js";
 import { LocalCandidates } from "./local-candidates.js";
 import { negotiation } from "./negotiation.js";
 import type { Route } from "./route.js";
+import { hostPortsOf } from "./sdp.js";
 import { readStats } from "./stats.js";
 
 export interface NodeConnectionParts {
@@ -35,6 +36,8 @@ export interface NodeConnectionParts {
   readonly route: Route;
   /** @throws PeerhoodError where libdatachannel would end the process for want of a socket */
   readonly checkSockets: () => void;
+  /** Resolves when these local UDP ports are free for other connections. */
+  readonly portsReleased: (ports: readonly number[]) => Promise<void>;
 }
 
 /**
@@ -52,12 +55,14 @@ export class NodeConnection implements Connection {
   readonly #candidates: LocalCandidates;
   readonly #gate: SignalingGate;
   readonly #nativeClosed: Promise<void>;
+  readonly #portsReleased: NodeConnectionParts["portsReleased"];
   #state: ConnectionState = "new";
   #maxMessageBytes = DEFAULT_MESSAGE_BYTES;
   #closing: Promise<void> | undefined;
 
-  constructor({ native, handlers, logger, route, checkSockets }: NodeConnectionParts) {
+  constructor({ native, handlers, logger, route, checkSockets, portsReleased }: NodeConnectionParts) {
     this.native = native;
+    this.#portsReleased = portsReleased;
     this.#handlers = handlers;
     this.#logger = logger;
     this.#route = route;
@@ -123,9 +128,11 @@ export class NodeConnection implements Connection {
     // Closing the connection in the same breath drops the channels' goodbye. Also when libdatachannel has closed
     // itself: until it is told to, it keeps the process alive.
     await new Promise((resolve) => setImmediate(resolve));
+    const ports = hostPortsOf(this.native.localDescription()?.sdp ?? "");
     this.native.close();
     await within(CLOSE_PATIENCE_MS, this.#nativeClosed);
     await within(CHANNEL_PATIENCE_MS, this.#channels.released());
+    await this.#portsReleased(ports);
     this.#route.close();
     const lost = this.#channels.abandon();
     if (lost > 0) {

@@ -59,6 +59,9 @@ export const CLOSE_PATIENCE_MS = 5_000;
 /** How long, after that, for channels to tell the same. What has not by then never will: libdatachannel lost the event. */
 export const CHANNEL_PATIENCE_MS = 1_000;
 
+/** How long, after that, for the UDP port of a limited range to be free. It takes a millisecond. */
+export const PORT_PATIENCE_MS = 1_000;
+
 /**
  * How long the answer to a channel's closing may take to arrive, beside two round trips. Channels that took the id
  * over at once failed within 4 of them on loopback, after 5 ms none of 450 did.

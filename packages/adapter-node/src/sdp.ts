@@ -28,6 +28,16 @@ export function candidatesOf(sdp: string): string[] {
   return [...sdp.matchAll(/^a=(candidate:.*?)\r?$/gm)].map(([, candidate]) => candidate ?? "");
 }
 
+/** The UDP ports of this machine in its own description. */
+export function hostPortsOf(sdp: string): number[] {
+  const ports = candidatesOf(sdp).flatMap((candidate) => {
+    // RFC 8839 section 5.1: foundation component transport priority address port typ type …
+    const [, , transport, , , port, , type] = candidate.split(" ");
+    return transport?.toLowerCase() === "udp" && type === "host" ? [Number(port)] : [];
+  });
+  return [...new Set(ports)];
+}
+
 /** The mids of a description in the order of its media sections. */
 export function midsOf(sdp: string): string[] {
   return sdp

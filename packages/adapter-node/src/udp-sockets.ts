@@ -26,6 +26,32 @@ export function checkUdpSockets({ bindAddress = "0.0.0.0", portRange }: UdpOptio
 }
 
 /**
+ * Resolves when nobody has these ports, or after `patienceMs`: libdatachannel gives its socket back on a thread of its
+ * own, after it has told that the connection is closed, and there is no event for it.
+ */
+export async function portsReleased(
+  bindAddress: string | undefined,
+  ports: readonly number[],
+  patienceMs: number,
+): Promise<void> {
+  const end = performance.now() + patienceMs;
+  for (const port of ports) {
+    while (!isFree(bindAddress ?? "0.0.0.0", port) && performance.now() < end) {
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+  }
+}
+
+function isFree(address: string, port: number): boolean {
+  try {
+    bindNow(address, port).close();
+    return true;
+  } catch (error) {
+    return !isPortUsed(error);
+  }
+}
+
+/**
  * A UDP socket that is bound when this returns; `port` 0 is any.
  * @throws PeerhoodError as {@link checkUdpSockets}
  */

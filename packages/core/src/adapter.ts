@@ -16,6 +16,11 @@ export interface ConnectionAdapter {
   /** Random bytes for ids and session numbers. Absent: `crypto.getRandomValues`. */
   readonly randomBytes?: (length: number) => Uint8Array;
   /**
+   * Loads what connections need, so that `join` rejects at once where it is missing. Absent: nothing to load.
+   * @throws PeerhoodError `NATIVE_MODULE_MISSING`
+   */
+  load?(): void;
+  /**
    * Makes a connection that has not contacted anything yet.
    * @throws PeerhoodError `TOO_MANY_CONNECTIONS` (retryable), `NATIVE_MODULE_MISSING`, `INVALID_ARGUMENT` (bad ICE server)
    */

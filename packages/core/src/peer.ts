@@ -106,8 +106,8 @@ export class Peer extends Emitter<PeerEvents> {
 
   /**
    * Enters a room; resolves once the others can find this peer.
-   * @throws PeerhoodError `ALREADY_JOINED`, `SIGNALING_UNREACHABLE`, `MODULE_LOAD_FAILED`, `ABORTED` (by `signal` or `leave`),
-   * `INVALID_ARGUMENT`, or what the driver rejects with; nothing is left running then
+   * @throws PeerhoodError `ALREADY_JOINED`, `SIGNALING_UNREACHABLE`, `NATIVE_MODULE_MISSING` (no WebRTC here),
+   * `MODULE_LOAD_FAILED`, `ABORTED` (by `signal` or `leave`), `INVALID_ARGUMENT`, or what the driver rejects with; nothing is left running then
    */
   async join(target: string | JoinOptions): Promise<void> {
     const options: JoinOptions = typeof target === "string" ? { room: target } : (target ?? {});
@@ -125,6 +125,7 @@ export class Peer extends Emitter<PeerEvents> {
     if (signal?.aborted === true) abort();
     try {
       await this.#leaving;
+      this.#options.adapter.load?.();
       const [topic, createRoom] = await Promise.all([roomTopic(name), loadRoom()]);
       throwIfAborted(joining.signal);
       if (metadata !== undefined) this.#metadata = metadata;

@@ -17,3 +17,9 @@ export const MAX_HELD_MESSAGES = 512;
 
 /** Messages of a `verify` exchange kept unread; a remote that sends more is refused. */
 export const MAX_VERIFY_MESSAGES = 64;
+
+/**
+ * Connections that a session may try, one after the other, before it has been connected. The second nearly always
+ * works: libdatachannel fails about 5 of 960 on a machine at load 15 by a race of its own (packages/docs/facts.md).
+ */
+export const MAX_DIALS = 3;

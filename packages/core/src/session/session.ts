@@ -3,7 +3,7 @@ import { ChannelRegistry } from "../channel/channel-registry.js";
 import type { OpenOptions } from "../channel/channel-options.js";
 import type { DataChannelLike } from "../channel/data-channel-like.js";
 import type { Transfer } from "../channel/transfer/index.js";
-import { PeerhoodError, toPeerhoodError } from "../errors.js";
+import { PeerhoodError } from "../errors.js";
 import type { CloseReason, PeerEvents, RemoteState } from "../events.js";
 import { RemotePeer, type RemotePeerBackend, type RemoteStats, type SendOptions } from "../remote-peer.js";
 import type { PairAddress } from "../signaling/pair-directory.js";
@@ -14,7 +14,8 @@ import { SerialQueue } from "../util/serial-queue.js";
 import { Admission, type Verify } from "./admission.js";
 import { MAX_HELD_MESSAGES } from "./constants.js";
 import { gone, toldReason } from "./ending.js";
-import { Link } from "./link.js";
+import { Dialer } from "./dialer.js";
+import type { Link } from "./link.js";
 import type { ControlMessage, MeetingMessage, SessionMessage } from "./messages.js";
 import { StatsMeter } from "./stats-meter.js";
 
@@ -75,8 +76,7 @@ export class Session implements RemotePeerBackend {
   #metadataNumber = 0;
   #sentMetadata = 0;
   #state: RemoteState = "new";
-  #link: Link | undefined;
-  #linkRequested = false;
+  #dialer: Dialer | undefined;
   #introduced = false;
   #refused = false;
   #ended = false;
@@ -110,7 +110,7 @@ export class Session implements RemotePeerBackend {
       bulkFrameBytes: host.adapter.capabilities.bulkFrameBytes,
       fire: (name, fields) => this.#fire(name, fields),
       listens: (name) => (this.#remote?.listens(name) ?? false) || host.listens(name),
-      send: (message) => this.#link?.control.send(message),
+      send: (message) => this.#dialer?.link?.control.send(message),
       onViolation: (error) => this.#fail(error),
     });
     this.#pipe.push({ t: "intro", metadata: host.metadata() } satisfies MeetingMessage);
@@ -134,7 +134,7 @@ export class Session implements RemotePeerBackend {
   }
 
   get connection(): unknown {
-    return this.#link?.connection.native;
+    return this.#dialer?.link?.connection.native;
   }
 
   get channels(): ReadonlyMap<string, DataChannelLike> {
@@ -173,7 +173,7 @@ export class Session implements RemotePeerBackend {
   }
 
   async stats(): Promise<RemoteStats> {
-    const link = this.#link;
+    const link = this.#dialer?.link;
     if (link === undefined || this.#ended) return { bytesSent: 0, bytesReceived: 0 };
     const [stats, roundTripMs] = await Promise.all([link.connection.stats(), link.control.ping()]);
     return this.#meter.measure(stats, roundTripMs, this.#host.clock.now());
@@ -200,12 +200,12 @@ export class Session implements RemotePeerBackend {
   async end(reason: CloseReason, options: { tell: boolean; error?: PeerhoodError }): Promise<void> {
     if (this.#ended) return this.#closing;
     this.#ended = true;
-    const link = this.#link;
+    const dialer = this.#dialer;
     const error = options.error ?? gone(this.id, reason);
     if (this.#timer !== undefined) this.#host.clock.clearTimeout(this.#timer);
     this.#admission.end();
-    if (options.tell && link?.control.open !== true) this.#pipe.push({ t: "bye", reason });
-    this.#closing = link?.close(options.tell ? reason : undefined) ?? Promise.resolve();
+    if (options.tell && dialer?.link?.control.open !== true) this.#pipe.push({ t: "bye", reason });
+    this.#closing = dialer?.close(options.tell ? reason : undefined) ?? Promise.resolve();
     const failed = reason === "failed" || reason === "timeout";
     const forever = !failed || error.code === "PROTOCOL_ERROR" || error.code === "VERSION_MISMATCH";
     this.#host.ended(this, { forever, failed: failed && !forever });
@@ -279,7 +279,7 @@ export class Session implements RemotePeerBackend {
       case "description":
       case "candidate":
       case "negotiate":
-        if (this.#link !== undefined) return this.#link.receive(message);
+        if (this.#dialer?.link !== undefined) return this.#dialer.receive(message);
         this.#hold(message);
         return void this.#connect();
       case "metadata":
@@ -314,47 +314,41 @@ export class Session implements RemotePeerBackend {
   }
 
   async #connect(): Promise<void> {
-    if (this.#linkRequested) return;
-    this.#linkRequested = true;
+    if (this.#dialer !== undefined) return;
+    const { adapter, iceTransportPolicy, clock, logger, iceServers } = this.#host;
+    this.#dialer = new Dialer({
+      adapter,
+      iceServers,
+      iceTransportPolicy,
+      clock,
+      logger,
+      offering: this.#offering,
+      send: (message) => this.#tell(message),
+      onUp: (link, maxFrameBytes) => this.#onUp(link, maxFrameBytes),
+      onMessage: (message) => this.#receiveMessage(message),
+      onInterrupted: () => this.#enter("disconnected", "connection:disconnected", {}),
+      onRecovered: () => {
+        if (this.#state === "disconnected") this.#enter("connected", "connection:connected", { resumed: true });
+      },
+      onDown: (error) => this.#fail(error),
+      onError: (error) => this.#host.report(error, this.#remote),
+    });
     this.#enter("connecting", "connection:connecting", {});
-    try {
-      const iceServers = await this.#host.iceServers();
-      if (this.#ended) return;
-      const { adapter, iceTransportPolicy, clock, logger } = this.#host;
-      this.#link = new Link({
-        adapter,
-        iceServers,
-        iceTransportPolicy,
-        clock,
-        logger,
-        offering: this.#offering,
-        epoch: 1,
-        send: (message) => this.#tell(message),
-        onUp: (maxFrameBytes) => this.#onUp(maxFrameBytes),
-        onMessage: (message) => this.#receiveMessage(message),
-        onInterrupted: () => this.#enter("disconnected", "connection:disconnected", {}),
-        onRecovered: () => {
-          if (this.#state === "disconnected") this.#enter("connected", "connection:connected", { resumed: true });
-        },
-        onDown: (error) => this.#fail(error),
-        onError: (error) => this.#host.report(error, this.#remote),
-      });
-    } catch (error) {
-      return this.#fail(toPeerhoodError(error, "CONNECTION_FAILED", "The connection could not be made; see cause."));
-    }
+    await this.#dialer.start();
     for (const message of this.#held.splice(0)) this.#receiveMessage(message);
   }
 
-  #onUp(maxFrameBytes: number): void {
-    if (this.#ended || this.#link === undefined) return;
+  #onUp(link: Link, maxFrameBytes: number): void {
+    if (this.#ended) return;
     if (this.#timer !== undefined) this.#host.clock.clearTimeout(this.#timer);
     this.#timer = undefined;
-    this.#channels.attach(this.#link.connection, maxFrameBytes);
+    this.#channels.attach(link.connection, maxFrameBytes);
     this.#enter("connected", "connection:connected", { resumed: false });
   }
 
   #tell(message: SessionMessage): void {
-    if (this.#link?.control.open === true) this.#link.control.send(message);
+    const control = this.#dialer?.link?.control;
+    if (control?.open === true) control.send(message);
     else this.#pipe.push(message);
   }
 
