@@ -1,5 +1,6 @@
 import type { DataChannelLike } from "./channel/data-channel-like.js";
 import type { PeerhoodError } from "./errors.js";
+import type { ConnectionMedia, CreateStream } from "./media/connection-media.js";
 import type { Clock } from "./util/clock.js";
 import type { Logger } from "./util/logger.js";
 
@@ -25,6 +26,8 @@ export interface ConnectionAdapter {
    * @throws PeerhoodError `TOO_MANY_CONNECTIONS` (retryable), `NATIVE_MODULE_MISSING`, `INVALID_ARGUMENT` (bad ICE server)
    */
   createConnection(options: ConnectionOptions): Connection;
+  /** Makes a stream without tracks. Absent where there is no media. */
+  readonly createStream?: CreateStream;
   /** Opens a WebSocket, for `WebSocketDriver`. `url` is `ws:` or `wss:`. */
   createSocket(url: string): SocketLike;
 }
@@ -108,6 +111,8 @@ export interface Connection {
   /** The runtime's own object: `RTCPeerConnection`, or node-datachannel's `PeerConnection`. */
   readonly native: unknown;
   readonly state: ConnectionState;
+  /** Absent where there is no media. */
+  readonly media?: ConnectionMedia;
   /** Largest message in bytes that the other side takes; 65,536 until it has said so (RFC 8841, section 6.1). */
   readonly maxMessageBytes: number;
   /**

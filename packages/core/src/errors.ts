@@ -42,6 +42,9 @@ export type PeerhoodErrorCode =
   | "TRANSFER_ABORTED"
   | "TRANSFER_CANCELLED"
   | "TRANSFER_STALLED"
+  // media
+  | "UNSUPPORTED_TRACK"
+  | "MEDIA_UNSUPPORTED"
   // everywhere
   | "ABORTED"
   | "INVALID_ARGUMENT"

@@ -42,5 +42,7 @@ export type {
   SocketEvent,
   SocketLike,
 } from "./adapter.js";
+export type { ConnectionMedia, CreateStream, MediaDemand, MediaSender } from "./media/connection-media.js";
+export type { MediaKind, MediaParameters, MediaStreamLike, MediaStreamTrackLike } from "./media/media-types.js";
 export type { Clock, TimerHandle } from "./util/clock.js";
 export type { Logger } from "./util/logger.js";
