@@ -1,8 +1,12 @@
 import { startServer } from "@peerhood/server";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { killActors, startActor, type RunningActor } from "../actors/start-actor.js";
 import { describeWith, type BrowserName, type TestBrowser } from "../browser/index.js";
-import { killActors, startActor, type RunningActor } from "./start-actor.js";
+import type * as actor from "./actor.js";
 
+type Member = RunningActor<typeof actor>;
+
+const ENTRY = new URL("./actor.ts", import.meta.url);
 const FILE_BYTES = 16 * 1_048_576;
 
 /** What the other side makes of `sendEachKind`, in order. */
@@ -29,7 +33,7 @@ afterEach(killActors);
 afterAll(() => server.close());
 
 /** Join, chat in each kind and a file, both ways, leave. The first of the two joins first. */
-async function meetAndTalk(first: RunningActor, second: RunningActor, room: string): Promise<void> {
+async function meetAndTalk(first: Member, second: Member, room: string): Promise<void> {
   await first.call("join", server.url, room, "first");
   await second.call("join", server.url, room, "second");
   expect(await first.call("meet")).toEqual([{ metadata: { name: "second" }, state: "connected" }]);
@@ -52,7 +56,7 @@ async function meetAndTalk(first: RunningActor, second: RunningActor, room: stri
 }
 
 function scenario(places: readonly [Place, Place], browser: (name: BrowserName) => TestBrowser): void {
-  const start = (place: Place): Promise<RunningActor> => startActor(place === "node" ? "node" : browser(place));
+  const start = (place: Place): Promise<Member> => startActor(ENTRY, place === "node" ? "node" : browser(place));
   const [a, b] = places;
   test(`${a} joins first, then ${b}`, async () => {
     await meetAndTalk(await start(a), await start(b), `${a} ${b}`);
@@ -68,7 +72,11 @@ describeWith(["chromium"], "Chromium", (browser) => {
   scenario(["chromium", "chromium"], browser as never);
   scenario(["node", "chromium"], browser as never);
   test("a plain-http page that is no secure context, and Node", async () => {
-    await meetAndTalk(await startActor(browser("chromium"), { insecure: true }), await startActor("node"), "insecure");
+    await meetAndTalk(
+      await startActor<typeof actor>(ENTRY, browser("chromium"), { insecure: true }),
+      await startActor(ENTRY, "node"),
+      "insecure",
+    );
   });
 });
 describeWith(["firefox"], "Firefox", (browser) => scenario(["node", "firefox"], browser as never));
