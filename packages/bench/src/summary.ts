@@ -1,7 +1,5 @@
 /** What a row of measurements says. */
 export interface Summary {
-  readonly count: number;
-  readonly p50: number;
   readonly p95: number;
   readonly max: number;
 }
@@ -9,7 +7,14 @@ export interface Summary {
 export function summarize(values: readonly number[]): Summary {
   const sorted = [...values].sort((a, b) => a - b);
   const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? NaN;
-  return { count: sorted.length, p50: at(0.5), p95: at(0.95), max: at(1) };
+  return { p95: at(0.95), max: at(1) };
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  const upper = sorted[middle] ?? NaN;
+  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? NaN) + upper) / 2;
 }
 
 /** Columns of text, the first to the left, the others to the right. */
