@@ -42,6 +42,12 @@ export type PeerhoodErrorCode =
   | "TRANSFER_ABORTED"
   | "TRANSFER_CANCELLED"
   | "TRANSFER_STALLED"
+  // requests
+  | "NO_RESPONDER"
+  | "RESPONDER_EXISTS"
+  | "REQUEST_TIMEOUT"
+  | "REQUEST_FAILED"
+  | "TOO_MANY_REQUESTS"
   // media
   | "UNSUPPORTED_TRACK"
   | "MEDIA_UNSUPPORTED"
@@ -58,6 +64,8 @@ export interface PeerhoodErrorOptions {
   readonly retryable?: boolean;
   /** Id of the remote peer that the failure concerns. */
   readonly remoteId?: string;
+  /** With `REQUEST_FAILED`: the `code` of what the remote's handler threw. */
+  readonly remoteCode?: string;
 }
 
 /** The one error class of peerhood. Branch on `code`, show `message`, follow `cause`. */
@@ -66,12 +74,14 @@ export class PeerhoodError extends Error {
   readonly code: PeerhoodErrorCode;
   readonly retryable: boolean;
   readonly remoteId: string | undefined;
+  readonly remoteCode: string | undefined;
 
   constructor(code: PeerhoodErrorCode, message: string, options: PeerhoodErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.retryable = options.retryable ?? false;
     this.remoteId = options.remoteId;
+    this.remoteCode = options.remoteCode;
   }
 }
 

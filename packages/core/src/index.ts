@@ -1,4 +1,4 @@
-export { Peer, type BroadcastOptions, type PeerJson } from "./peer.js";
+export { Peer, type BroadcastOptions, type PeerJson, type RequestAllOptions } from "./peer.js";
 export type { JoinOptions, PeerOptions } from "./peer-options.js";
 export { RemotePeer, type RemotePeerJson, type RemoteStats, type SendOptions } from "./remote-peer.js";
 export type {
@@ -15,6 +15,9 @@ export type {
   RemoteMetadataEvent,
   RemoteState,
 } from "./events.js";
+export type { Reply, RequestOptions } from "./request/outgoing-request.js";
+export type { RequestResult } from "./request/request-all.js";
+export type { ReceivedRequest, RequestHandler } from "./request/responders.js";
 export type { Verify, VerifyRequest } from "./session/admission.js";
 export type { IceServerList, IceServersOption } from "./room/ice-server-source.js";
 export type { ChannelOptions, OpenOptions } from "./channel/channel-options.js";

@@ -3,13 +3,16 @@
 import { normalizeChannel, sameOptions, type ChannelOptions, type OpenOptions } from "./channel/channel-options.js";
 import type { Transfer } from "./channel/transfer/outgoing.js";
 // By its own path: the index would bring what only a room needs into the first download.
-import { TransferToNobody } from "./channel/transfer/transfer-to-nobody.js";
+import { TransferToNobody, unknownRemote } from "./channel/transfer/transfer-to-nobody.js";
 import { MemoryDriver } from "./drivers/memory-driver.js";
 import type { Driver } from "./driver.js";
 import { isPeerhoodError, PeerhoodError } from "./errors.js";
 import type { PeerEvents } from "./events.js";
 import { checkMetadata, checkMilliseconds, checkRoom, type JoinOptions, type PeerOptions } from "./peer-options.js";
 import type { RemotePeer, RemotePeerJson, SendOptions } from "./remote-peer.js";
+import type { RequestOptions } from "./request/outgoing-request.js";
+import type { RequestResult } from "./request/request-all.js";
+import { Responders, type RequestHandler } from "./request/responders.js";
 import { IceServerSource } from "./room/ice-server-source.js";
 import { loadRoom } from "./room/load-room.js";
 import type { Room, RoomOptions } from "./room/room.js";
@@ -20,6 +23,11 @@ import { defaultLogger, type Logger } from "./util/logger.js";
 
 export interface BroadcastOptions extends SendOptions {
   /** Ids of the remotes that get it. @default all that are connected, connecting or resuming */
+  readonly to?: string | readonly string[];
+}
+
+export interface RequestAllOptions extends RequestOptions {
+  /** Ids of the remotes that are asked. @default all that are connected, connecting or resuming */
   readonly to?: string | readonly string[];
 }
 
@@ -52,6 +60,7 @@ export class Peer extends Emitter<PeerEvents> {
   readonly #connectionTimeoutMs: number;
   readonly #stallTimeoutMs: number;
   readonly #channels = new Map<string, ChannelOptions>();
+  readonly #responders = new Responders();
   #driver: Driver | undefined;
   #metadata: unknown;
   #room: Room | undefined;
@@ -206,6 +215,33 @@ export class Peer extends Emitter<PeerEvents> {
   }
 
   /**
+   * Answers the requests of all remotes for that method, now and in later rooms; returns a function that ends it.
+   *
+   * ```ts
+   * peer.respond("sum", async ({ data }) => (await data as number[]).reduce((sum, each) => sum + each, 0));
+   * ```
+   * @throws PeerhoodError `RESPONDER_EXISTS`, `INVALID_ARGUMENT`
+   */
+  respond(method: string, handler: RequestHandler): () => void {
+    return this.#responders.add(method, handler);
+  }
+
+  /**
+   * The same request to all remotes, or to those named by `to`. Resolves when each has answered or failed, with what
+   * became of each, by id: one that fails or is slow changes nothing for the others.
+   */
+  async requestAll<T = unknown>(
+    method: string,
+    payload?: unknown,
+    options: RequestAllOptions = {},
+  ): Promise<ReadonlyMap<string, RequestResult<T>>> {
+    const { to, ...rest } = options;
+    const ids = typeof to === "string" ? [to] : to;
+    if (this.#room !== undefined) return this.#room.requestAll<T>(method, payload, rest, ids);
+    return new Map((ids ?? []).map((id) => [id, { status: "rejected", reason: unknownRemote(id) }]));
+  }
+
+  /**
    * Changes what the others see of this peer; they get `remote:metadata`.
    * @throws PeerhoodError `INVALID_ARGUMENT`
    */
@@ -243,6 +279,7 @@ export class Peer extends Emitter<PeerEvents> {
       connectionTimeoutMs: this.#connectionTimeoutMs,
       stallTimeoutMs: this.#stallTimeoutMs,
       maxMessageBytes,
+      responders: this.#responders,
       verify: options.verify,
       verifyTimeoutMs,
       metadata: () => this.#metadata,

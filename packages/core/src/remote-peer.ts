@@ -5,6 +5,7 @@ import type { OpenOptions } from "./channel/channel-options.js";
 import type { DataChannelLike } from "./channel/data-channel-like.js";
 import type { Transfer } from "./channel/transfer/index.js";
 import type { PeerEvents, RemoteState } from "./events.js";
+import type { Reply, RequestOptions } from "./request/outgoing-request.js";
 import { Emitter } from "./util/emitter.js";
 
 export interface SendOptions {
@@ -46,6 +47,9 @@ export interface RemotePeerBackend {
   open(channel: string | OpenOptions): Promise<void>;
   close(label: string): Promise<void>;
   send(message: unknown, options: SendOptions): Transfer;
+  readonly requests: {
+    request<T>(method: string, payload: unknown, options: RequestOptions): Reply<T>;
+  };
   stats(): Promise<RemoteStats>;
   dispose(): Promise<void>;
   /** Each event, after the listeners of the remote itself. Returns whether somebody listens there. */
@@ -112,6 +116,22 @@ export class RemotePeer extends Emitter<PeerEvents> {
    */
   send(message: unknown, options: string | SendOptions = {}): Transfer {
     return this.#backend.send(message, typeof options === "string" ? { label: options } : options);
+  }
+
+  /**
+   * Asks the remote's handler of that method, see `Peer.respond`. Await the result for the whole reply, or take its
+   * `stream` in the same turn for the reply's bytes as they come. Requests never wait for each other.
+   *
+   * ```ts
+   * const sum = await remote.request<number>("sum", [1, 2]);
+   * ```
+   * Rejects with a PeerhoodError: `NO_RESPONDER`, `REQUEST_FAILED` (the handler threw; `remoteCode`), `REQUEST_TIMEOUT`,
+   * `TOO_MANY_REQUESTS`, `ABORTED`, `MESSAGE_TOO_LARGE`, `UNSUPPORTED_PAYLOAD`, `CONNECTION_CLOSED`, or what `send`
+   * rejects with.
+   * @param payload what `send` takes; none arrives as `null`
+   */
+  request<T = unknown>(method: string, payload?: unknown, options: RequestOptions = {}): Reply<T> {
+    return this.#backend.requests.request<T>(method, payload, options);
   }
 
   stats(): Promise<RemoteStats> {

@@ -1,4 +1,5 @@
 import { PeerhoodError } from "../errors.js";
+import { refuseReserved } from "./reserved-channel.js";
 
 /** How a labelled channel carries messages; the same on both sides. */
 export interface ChannelOptions {
@@ -24,7 +25,10 @@ const MAX_PROTOCOL_BYTES = 256;
  * The options with only what differs from the default, so that equal channels have equal options.
  * @throws PeerhoodError `INVALID_LABEL`, `INVALID_ARGUMENT`
  */
-export function normalizeChannel(value: string | OpenOptions): { label: string; options: ChannelOptions } {
+export function normalizeChannel(
+  value: string | OpenOptions,
+  allow?: "reserved",
+): { label: string; options: ChannelOptions } {
   const {
     label,
     protocol = "",
@@ -33,6 +37,7 @@ export function normalizeChannel(value: string | OpenOptions): { label: string; 
     maxRetransmits,
   } = typeof value === "string" ? ({ label: value } as OpenOptions) : (value ?? ({} as OpenOptions));
   checkLabel(label);
+  if (allow !== "reserved") refuseReserved(label);
   if (typeof protocol !== "string" || byteLength(protocol) > MAX_PROTOCOL_BYTES) {
     throw invalid(`protocol is a string of at most ${MAX_PROTOCOL_BYTES} bytes`);
   }

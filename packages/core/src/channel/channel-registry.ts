@@ -1,40 +1,24 @@
 import type { Connection } from "../adapter.js";
 import { PeerhoodError, toPeerhoodError } from "../errors.js";
-import type { PeerEvents } from "../events.js";
 import type { SendOptions } from "../remote-peer.js";
 import type { ChannelMessage } from "../session/messages.js";
-import type { Clock } from "../util/clock.js";
-import type { Logger } from "../util/logger.js";
 import { withTimeout } from "../util/timeout.js";
+import { closed, mismatch, notConfirmed, tooMany, violate } from "./channel-errors.js";
 import { ChannelIds, isChannelId } from "./channel-ids.js";
 import { isReliable, normalizeChannel, sameOptions, type ChannelOptions, type OpenOptions } from "./channel-options.js";
+import type { ChannelRegistryOptions } from "./channel-registry-options.js";
 import { DEFAULT_LABEL, MAX_CHANNELS } from "./constants.js";
 import type { DataChannelLike } from "./data-channel-like.js";
 import { LabelledChannel } from "./labelled-channel.js";
 import { OpenWaiters } from "./open-waiters.js";
+import {
+  isReserved,
+  refuseReserved,
+  reservedLabel,
+  type ReservedChannel,
+  type ReservedHandler,
+} from "./reserved-channel.js";
 import { ChannelTransfers, createOutgoing, RemoteBudgets, type Outgoing, type Transfer } from "./transfer/index.js";
-
-type ChannelEventName = Extract<keyof PeerEvents, `channel:${string}`>;
-
-export interface ChannelRegistryOptions {
-  readonly remoteId: string;
-  /** The side that makes the offers also gives out the ids. */
-  readonly offering: boolean;
-  readonly clock: Clock;
-  readonly logger: Logger;
-  readonly timeoutMs: number;
-  readonly stallTimeoutMs: number;
-  readonly maxMessageBytes: number;
-  readonly bulkFrameBytes: number;
-  readonly fire: <K extends ChannelEventName>(
-    name: K,
-    fields: Omit<PeerEvents[K], "name" | "id" | "remote">,
-  ) => boolean;
-  readonly listens: (name: "channel:message") => boolean;
-  /** Sends over the control channel. */
-  readonly send: (message: ChannelMessage) => void;
-  readonly onViolation: (error: PeerhoodError) => void;
-}
 
 /**
  * The labelled channels with one remote. They are negotiated over the control channel: the answering side asks, the
@@ -48,6 +32,7 @@ export class ChannelRegistry {
   readonly #labels = new Map<string, LabelledChannel>();
   readonly #ids = new Map<number, LabelledChannel>();
   readonly #freeIds = new ChannelIds();
+  readonly #reserved = new Map<string, ReservedHandler>();
   readonly #waiters: OpenWaiters<LabelledChannel>;
   readonly #budgets = new RemoteBudgets();
   #connection: Connection | undefined;
@@ -68,6 +53,29 @@ export class ChannelRegistry {
 
   async open(channel: string | OpenOptions): Promise<void> {
     const { label, options } = normalizeChannel(channel);
+    return this.#open(label, options);
+  }
+
+  /** A channel of the library's own: nothing of it reaches the application, nor can that name it. */
+  reserve(label: string, handler: ReservedHandler): ReservedChannel {
+    const id = this.#options.remoteId;
+    this.#reserved.set(label, handler);
+    return {
+      open: () => this.#open(label, {}),
+      prepare: (message, info) => createOutgoing(message, { label, id, info, onUnhandled: () => {} }),
+      send: (outgoing) => {
+        const channel = this.#labels.get(label);
+        if (channel?.state === "open") this.#transmit(channel, outgoing);
+        else outgoing.fail(this.#disposed ?? closed(label));
+      },
+      fail: (error) => {
+        const channel = this.#labels.get(label);
+        if (channel !== undefined) this.#end(channel, error);
+      },
+    };
+  }
+
+  async #open(label: string, options: ChannelOptions): Promise<void> {
     for (;;) {
       if (this.#disposed !== undefined) throw this.#disposed;
       const present = this.#labels.get(label);
@@ -88,6 +96,7 @@ export class ChannelRegistry {
   }
 
   async close(label: string): Promise<void> {
+    refuseReserved(label);
     const channel = this.#labels.get(label);
     if (channel === undefined) return;
     if (channel.native === undefined || channel.id === undefined) return this.#end(channel, closed(label));
@@ -112,6 +121,7 @@ export class ChannelRegistry {
   /** Sends on the channel of that label, now or when it is open. */
   dispatch(label: string, outgoing: Outgoing): void {
     const fail = (error: PeerhoodError): void => outgoing.fail(error);
+    if (isReserved(label)) return fail(reservedLabel(label));
     if (this.#disposed !== undefined) return fail(this.#disposed);
     const channel = this.#labels.get(label);
     if (channel?.state === "open") return this.#transmit(channel, outgoing);
@@ -121,6 +131,8 @@ export class ChannelRegistry {
 
   /** A transfer failed and nobody awaits it. */
   transferFailed(label: string, error: PeerhoodError): void {
+    const handler = this.#reserved.get(label);
+    if (handler !== undefined) return handler.onError(error);
     const heard = this.#options.fire("channel:error", { label, channel: this.byLabel.get(label), error });
     if (!heard) this.#options.logger.warn(`on channel "${label}": ${error.code}: ${error.message}`);
   }
@@ -186,7 +198,7 @@ export class ChannelRegistry {
   }
 
   #onAsk(label: string, asked: ChannelOptions): void {
-    const { options } = normalizeChannel({ ...asked, label });
+    const { options } = normalizeChannel({ ...asked, label }, "reserved");
     const present = this.#labels.get(label);
     // Both opened it at once: the offer that is already on its way decides.
     if (present !== undefined && present.live) {
@@ -195,16 +207,15 @@ export class ChannelRegistry {
       }
       return;
     }
-    if (this.#labels.size >= MAX_CHANNELS) {
-      return this.#options.send({ t: "channel-refused", label, reason: `${MAX_CHANNELS} channels are open` });
-    }
+    const reason = this.#refusal(label, options);
+    if (reason !== undefined) return this.#options.send({ t: "channel-refused", label, reason });
     const channel = new LabelledChannel(label, options);
     this.#labels.set(label, channel);
     this.#begin(channel);
   }
 
   #onOpen(label: string, id: number, offered: ChannelOptions): void {
-    const { options } = normalizeChannel({ ...offered, label });
+    const { options } = normalizeChannel({ ...offered, label }, "reserved");
     if (!isChannelId(id) || this.#ids.has(id)) violate("it opens a channel with an id that is in use or no id");
     let channel = this.#labels.get(label);
     const asked = channel?.state === "asking" ? channel : undefined;
@@ -213,16 +224,20 @@ export class ChannelRegistry {
       asked.end(mismatch(label));
     }
     if (asked?.state !== "asking") {
-      if (this.#labels.size >= MAX_CHANNELS) {
-        this.#options.send({ t: "channel-refused", label, id, reason: `${MAX_CHANNELS} channels are open` });
-        return;
-      }
+      const reason = this.#refusal(label, options);
+      if (reason !== undefined) return this.#options.send({ t: "channel-refused", label, id, reason });
       channel = new LabelledChannel(label, options);
       this.#labels.set(label, channel);
     }
     if (channel === undefined || !this.#create(channel, id)) return;
     this.#options.send({ t: "channel-opened", id });
     this.#confirm(channel);
+  }
+
+  /** Why the remote may not have that channel. */
+  #refusal(label: string, options: ChannelOptions): string | undefined {
+    if (isReserved(label) && !(this.#reserved.has(label) && sameOptions(options, {}))) return "its label is reserved";
+    return this.#labels.size >= MAX_CHANNELS ? `${MAX_CHANNELS} channels are open` : undefined;
   }
 
   #onOpened(id: number): void {
@@ -267,7 +282,7 @@ export class ChannelRegistry {
     if (native.readyState !== "open") return;
     channel.state = "open";
     channel.opened.resolve();
-    this.#options.fire("channel:open", { label: channel.label, channel: native });
+    if (!isReserved(channel.label)) this.#options.fire("channel:open", { label: channel.label, channel: native });
     this.#waiters.opened(channel.label, channel);
   }
 
@@ -286,8 +301,9 @@ export class ChannelRegistry {
     channel.state = "opening";
     channel.transfers = this.#createTransfers(channel, native);
     this.#ids.set(id, channel);
-    this.byLabel.set(label, native);
     native.addEventListener("close", () => this.#end(channel, closed(label)));
+    if (isReserved(label)) return true;
+    this.byLabel.set(label, native);
     this.#options.fire("channel:new", { label, channel: native });
     return true;
   }
@@ -304,8 +320,11 @@ export class ChannelRegistry {
       budgets: this.#budgets,
       reliable: isReliable(options),
       raw: options.protocol !== undefined,
-      onMessage: ({ data, info, size }) => {
+      onMessage: (message) => {
+        const handler = this.#reserved.get(label);
+        if (handler !== undefined) return handler.onMessage(message);
         if (!listens("channel:message")) return false;
+        const { data, info, size } = message;
         fire("channel:message", { label, channel: native, data, info, size });
         return true;
       },
@@ -353,37 +372,12 @@ export class ChannelRegistry {
       this.#freeIds.endClosed(id);
       if (this.#disposed === undefined) this.#options.send({ t: "channel-gone", id });
     }
+    this.#reserved.get(label)?.onClose(error);
     if (native !== undefined) {
       native.close();
-      this.#options.fire("channel:close", { label, channel: native });
+      if (!isReserved(label)) this.#options.fire("channel:close", { label, channel: native });
     } else {
       this.#waiters.failed(label, error);
     }
   }
-}
-
-function violate(what: string): never {
-  throw new PeerhoodError("PROTOCOL_ERROR", what);
-}
-
-function mismatch(label: string): PeerhoodError {
-  return new PeerhoodError(
-    "CHANNEL_OPTIONS_MISMATCH",
-    `The channel "${label}" exists with other options; use the same on both sides, or another label.`,
-  );
-}
-
-function tooMany(label: string): PeerhoodError {
-  return new PeerhoodError(
-    "CHANNEL_LIMIT",
-    `The channel "${label}" is one too many: ${MAX_CHANNELS} are open with this remote. Close some, or share them.`,
-  );
-}
-
-function closed(label: string): PeerhoodError {
-  return new PeerhoodError("CHANNEL_CLOSED", `The channel "${label}" is closed. Open it again to send.`);
-}
-
-function notConfirmed(label: string, timeoutMs: number): PeerhoodError {
-  return new PeerhoodError("CHANNEL_TIMEOUT", `The remote did not open "${label}" within ${timeoutMs} ms.`);
 }

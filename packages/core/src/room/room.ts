@@ -4,6 +4,9 @@ import type { Driver } from "../driver.js";
 import { PeerhoodError } from "../errors.js";
 import type { CloseReason, RemoteState } from "../events.js";
 import type { RemotePeer, SendOptions } from "../remote-peer.js";
+import type { RequestOptions } from "../request/outgoing-request.js";
+import { requestAll, type RequestResult } from "../request/request-all.js";
+import type { Responders } from "../request/responders.js";
 import { Session, type SessionHost, type SessionSettings } from "../session/session.js";
 import type { ForeignDatagram, PairDatagram, RoomDatagram } from "../signaling/datagram.js";
 import { PairDirectory, type Verdict } from "../signaling/pair-directory.js";
@@ -19,6 +22,7 @@ export interface RoomOptions extends SessionSettings {
   readonly topic: string;
   readonly driver: Driver;
   readonly iceServers: IceServerSource;
+  readonly responders: Responders;
   /** A remote was let in; its channels may be opened. */
   readonly onMet: (remote: RemotePeer) => void;
 }
@@ -42,6 +46,7 @@ export class Room {
   /** Failures in a row per remote, and the timer after which all are looked for again. */
   readonly #failures = new Map<string, number>();
   #meetAgainTimer: TimerHandle | undefined;
+  #nextRequestId = 0;
   #closing: Promise<void> | undefined;
 
   constructor(options: RoomOptions) {
@@ -67,6 +72,7 @@ export class Room {
       id: this.id,
       room: this.name,
       iceServers: () => options.iceServers.get(),
+      nextRequestId: () => this.#nextRequestId++,
       transmit: ({ id, instance: toInstance, localPair, remotePair }, segment) =>
         this.#signaling.send({ ...segment, pair: localPair, toInstance, toPair: remotePair }, id),
       met: (remote) => {
@@ -87,7 +93,7 @@ export class Room {
   /** One message to those named, or to all that are connected, connecting or resuming. */
   send(message: unknown, options: SendOptions, named?: readonly string[]): Transfer {
     const { label = DEFAULT_LABEL, info, signal } = options;
-    const ids = named ?? [...this.remotes.values()].filter(({ state }) => PRESENT.has(state)).map(({ id }) => id);
+    const ids = named ?? this.#present();
     return createBroadcast(message, {
       label,
       info,
@@ -107,6 +113,17 @@ export class Room {
     });
   }
 
+  /** One request to those named, or to all that a message goes to. */
+  requestAll<T>(
+    method: string,
+    payload: unknown,
+    options: RequestOptions,
+    named?: readonly string[],
+  ): Promise<Map<string, RequestResult<T>>> {
+    const targets = (named ?? this.#present()).map((id) => ({ id, requests: this.#sessions.get(id)?.requests }));
+    return requestAll<T>(this.#nextRequestId++, method, payload, options, targets);
+  }
+
   announceMetadata(metadata: unknown): void {
     for (const session of this.#sessions.values()) session.announceMetadata(metadata);
   }
@@ -121,6 +138,10 @@ export class Room {
       this.#lingering.clear();
     })();
     return this.#closing;
+  }
+
+  #present(): string[] {
+    return [...this.remotes.values()].filter(({ state }) => PRESENT.has(state)).map(({ id }) => id);
   }
 
   #onRoom({ kind, from, instance }: RoomDatagram): void {

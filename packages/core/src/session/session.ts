@@ -5,6 +5,7 @@ import type { DataChannelLike } from "../channel/data-channel-like.js";
 import type { Transfer } from "../channel/transfer/index.js";
 import { PeerhoodError } from "../errors.js";
 import type { CloseReason, PeerEvents, RemoteState } from "../events.js";
+import { Requests, type RequestsHost } from "../request/requests.js";
 import { RemotePeer, type RemotePeerBackend, type RemoteStats, type SendOptions } from "../remote-peer.js";
 import type { PairAddress } from "../signaling/pair-directory.js";
 import { PairPipe, type PipeSegment } from "../signaling/pair-pipe.js";
@@ -40,7 +41,7 @@ export interface SessionSettings {
 }
 
 /** What the room supplies to each of its sessions. */
-export interface SessionHost extends SessionSettings {
+export interface SessionHost extends SessionSettings, RequestsHost {
   readonly id: string;
   readonly room: string;
   iceServers(): Promise<readonly IceServer[]>;
@@ -67,6 +68,7 @@ export class Session implements RemotePeerBackend {
   readonly #pipe: PairPipe;
   readonly #admission: Admission;
   readonly #channels: ChannelRegistry;
+  readonly requests: Requests;
   readonly #meter = new StatsMeter();
   readonly #metadataChanges = new SerialQueue();
   /** Messages that came while `verify` was still deciding. */
@@ -113,6 +115,7 @@ export class Session implements RemotePeerBackend {
       send: (message) => this.#dialer?.link?.control.send(message),
       onViolation: (error) => this.#fail(error),
     });
+    this.requests = new Requests({ remoteId: address.id, host, registry: this.#channels, remote: () => this.#remote });
     this.#pipe.push({ t: "intro", metadata: host.metadata() } satisfies MeetingMessage);
     this.#restartTimer();
   }
