@@ -34,7 +34,7 @@ class Broadcast extends LazyStreamPromise<void, TransferProgress> implements Tra
     const { label, info, signal, targets, onUnhandled } = parts;
     const payload = preparePayload(message, info);
     const failed: [PeerhoodError, string][] = [];
-    this.#parts = targets.map(({ id }) => new Outgoing(payload, { label, id, signal, onUnhandled: () => {} }));
+    this.#parts = targets.map(({ id }) => new Outgoing(payload, { label, id, onUnhandled: () => {} }, signal));
     // Only now: one that fails at once must not close a source that the others are about to read.
     for (const [index, outgoing] of this.#parts.entries()) {
       const { id, dispatch } = targets[index] ?? { id: "", dispatch: undefined };

@@ -36,9 +36,15 @@ export class RemoteBudgets {
     return true;
   }
 
+  /** The last reservation was larger than it had to be. Nobody was refused in between. */
+  giveBack(bytes: number): void {
+    this.#reservedBytes -= bytes;
+  }
+
   release(bytes: number, count: number): void {
     this.#reservedBytes -= bytes;
     this.#reservedCount -= count;
+    if (this.#waiting.size === 0) return;
     const waiting = [...this.#waiting];
     this.#waiting.clear();
     for (const whenFree of waiting) whenFree();

@@ -1,4 +1,6 @@
 const encoder = new TextEncoder();
+// A byte order mark is text like any other; what is not UTF-8 throws.
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** Appends to a buffer that grows. Integers are LEB128, unsigned, up to 2^53 - 1. */
 export class ByteWriter {
@@ -28,20 +30,31 @@ export class ByteWriter {
     this.#bytes[this.#length++] = rest;
   }
 
-  bytes(value: Uint8Array): void {
+  /** Bytes with their length in front. */
+  block(value: Uint8Array): void {
+    this.varint(value.length);
     this.#reserve(value.length);
     this.#bytes.set(value, this.#length);
     this.#length += value.length;
   }
 
-  /** Bytes with their length in front. */
-  block(value: Uint8Array): void {
+  /** Text as UTF-8 with its length in front, straight into the buffer. Returns how many bytes the text has. */
+  text(value: string): number {
+    // A UTF-16 unit is up to three bytes.
+    this.#reserve(8 + value.length * 3);
+    const at = this.#length;
+    // Most text is ASCII: then the length is known beforehand, and nothing has to move.
     this.varint(value.length);
-    this.bytes(value);
-  }
-
-  text(value: string): void {
-    this.block(encoder.encode(value));
+    const guessed = this.#length;
+    const { written } = encoder.encodeInto(value, this.#bytes.subarray(guessed));
+    if (written !== value.length) {
+      this.#length = at;
+      const head = varintBytes(written);
+      if (at + head !== guessed) this.#bytes.copyWithin(at + head, guessed, guessed + written);
+      this.varint(written);
+    }
+    this.#length += written;
+    return written;
   }
 
   /** Begins anew in the same memory: what `take` gave before is overwritten. */
@@ -59,6 +72,12 @@ export class ByteWriter {
     grown.set(this.take());
     this.#bytes = grown;
   }
+}
+
+function varintBytes(value: number): number {
+  let bytes = 1;
+  for (let rest = value; rest > 127; rest = Math.floor(rest / 128)) bytes++;
+  return bytes;
 }
 
 /** Reads what {@link ByteWriter} wrote. Every method throws a RangeError where the bytes end too early. */
@@ -95,12 +114,18 @@ export class ByteReader {
     throw new RangeError("a number is too large");
   }
 
+  /** Passes over bytes; returns where they begin. */
+  skip(count: number): number {
+    const from = this.#offset;
+    if (count > this.#bytes.length - from) throw new RangeError("the frame is cut short");
+    this.#offset += count;
+    return from;
+  }
+
   /** A view of the frame, not a copy. */
   bytes(count: number): Uint8Array {
-    if (count > this.#bytes.length - this.#offset) throw new RangeError("the frame is cut short");
-    const bytes = this.#bytes.subarray(this.#offset, this.#offset + count);
-    this.#offset += count;
-    return bytes;
+    const from = this.skip(count);
+    return this.#bytes.subarray(from, from + count);
   }
 
   block(maxBytes: number): Uint8Array {
@@ -114,9 +139,13 @@ export class ByteReader {
   }
 }
 
+export function encodeText(text: string): Uint8Array<ArrayBuffer> {
+  return encoder.encode(text);
+}
+
 /** @throws TypeError for what is not UTF-8 */
 export function decodeText(bytes: Uint8Array): string {
-  return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  return decoder.decode(bytes);
 }
 
 /** `chunks`, `length` bytes in all, as one. */

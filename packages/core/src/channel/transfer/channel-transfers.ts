@@ -2,12 +2,13 @@ import { PeerhoodError, toPeerhoodError } from "../../errors.js";
 import type { Clock } from "../../util/clock.js";
 import type { DataChannelEvent, DataChannelLike } from "../data-channel-like.js";
 import type { RemoteBudgets } from "./budgets.js";
-import { ByteWriter } from "./bytes.js";
+import { ByteWriter, encodeText } from "./bytes.js";
 import { CONTROL_FRAME_BYTES, HIGH_WATER_BYTES, LOW_WATER_BYTES } from "./constants.js";
-import { readRecords, writeRecord, type FrameRecord } from "./frame.js";
+import { readFrame, type FrameHandler } from "./frame.js";
+import type { IncomingMessage } from "./incoming-data.js";
 import type { Outgoing } from "./outgoing.js";
 import { PlainSender } from "./plain-sender.js";
-import { Receiver, type IncomingMessage } from "./receiver.js";
+import { Receiver } from "./receiver.js";
 import { Sender } from "./sender.js";
 
 export interface ChannelTransfersOptions {
@@ -40,7 +41,10 @@ export class ChannelTransfers {
   readonly #plain: PlainSender | undefined;
   /** One for all frames: `send` takes a copy. */
   readonly #writer: ByteWriter;
-  #flushing = false;
+  readonly #handler: FrameHandler;
+  /** A flush is due: at the end of the turn, and after what has arrived in it. */
+  #flushDue = false;
+  #receiving = false;
   #closed = false;
 
   constructor(options: ChannelTransfersOptions) {
@@ -59,6 +63,7 @@ export class ChannelTransfers {
       onUnhandled: onError,
       onControl: onReady,
     });
+    this.#handler = reliable ? this.#createHandler() : this.#createPlainHandler();
     if (!reliable || raw) this.#plain = new PlainSender(channel, raw, limits.maxFrameBytes);
     channel.bufferedAmountLowThreshold = LOW_WATER_BYTES;
     channel.addEventListener("message", (event) => this.#receive(event));
@@ -92,40 +97,63 @@ export class ChannelTransfers {
 
   #receive({ data }: DataChannelEvent): void {
     if (this.#closed) return;
+    this.#receiving = true;
     try {
-      if (this.#options.raw) return this.#receiver.raw(data as string | ArrayBuffer);
-      if (typeof data === "string") throw new TypeError("text where a frame should be");
-      for (const record of readRecords(new Uint8Array(data as ArrayBuffer))) {
-        this.#dispatch(record);
-        // A listener may have closed it.
-        if (this.#closed) return;
-      }
+      if (this.#options.raw) this.#receiveRaw(data as string | ArrayBuffer);
+      else if (typeof data === "string") throw new TypeError("text where a frame should be");
+      else readFrame(new Uint8Array(data as ArrayBuffer), this.#handler);
     } catch (error) {
       this.#violated(error);
+    } finally {
+      this.#receiving = false;
     }
+    if (this.#flushDue) queueMicrotask(this.#flushAtEnd);
   }
 
-  #dispatch(record: FrameRecord): void {
-    if (this.#plain !== undefined) {
-      if (record.type !== "start" || !record.fin) throw new RangeError("part of a message on an unreliable channel");
-      return this.#receiver.whole(record);
-    }
-    switch (record.type) {
-      case "start":
-        return this.#receiver.start(record);
-      case "data":
-        return this.#receiver.data(record);
-      case "abort":
-        return this.#receiver.abort(record.id, record.reason);
-      case "ack":
-        return this.#sender.acknowledge(record.ranges);
-      case "credit":
-        return this.#sender.credit(record.id, record.received, record.limit);
-      case "cancel":
-        return this.#sender.cancelled(record.id, record.reason);
-      case "admit":
-        return this.#sender.admit(record.bytes, record.count);
-    }
+  #receiveRaw(data: string | ArrayBuffer): void {
+    if (typeof data === "string") this.#receiver.unacknowledged("string", undefined, encodeText(data));
+    else this.#receiver.unacknowledged("binary", undefined, new Uint8Array(data));
+  }
+
+  #createHandler(): FrameHandler {
+    const sender = this.#sender;
+    const receiver = this.#receiver;
+    const isClosed = (): boolean => this.#closed;
+    return {
+      get closed() {
+        return isClosed();
+      },
+      whole: (id, kind, meta, frame, from, to) => receiver.whole(id, kind, meta, frame, from, to),
+      start: (start, payload) => receiver.start(start, payload),
+      data: (id, fin, payload) => receiver.data(id, fin, payload),
+      ackBelow: (id) => sender.ackBelow(id),
+      ackRange: (first, end) => sender.ackRange(first, end),
+      credit: (id, received, limit) => sender.credit(id, received, limit),
+      abort: (id, reason) => receiver.abort(id, reason),
+      cancel: (id, reason) => sender.cancelled(id, reason),
+      admit: (bytes, count) => sender.admit(bytes, count),
+    };
+  }
+
+  /** On channels that lose or reorder, every frame is one whole message. */
+  #createPlainHandler(): FrameHandler {
+    const refuse = (): never => {
+      throw new RangeError("something else than a whole message on an unreliable channel");
+    };
+    return {
+      ...this.#createHandler(),
+      closed: false,
+      whole: (_id, kind, meta, frame, from, to) =>
+        to < frame.length ? refuse() : this.#receiver.unacknowledged(kind, meta, frame.subarray(from, to)),
+      start: refuse,
+      data: refuse,
+      ackBelow: refuse,
+      ackRange: refuse,
+      credit: refuse,
+      abort: refuse,
+      cancel: refuse,
+      admit: refuse,
+    };
   }
 
   /** The remote broke the protocol: this channel is worth nothing any more, the others are not touched. */
@@ -140,13 +168,18 @@ export class ChannelTransfers {
 
   /** At the end of the turn: what is sent in one turn travels together. */
   #flushSoon(): void {
-    if (this.#flushing) return;
-    this.#flushing = true;
-    queueMicrotask(() => {
-      this.#flushing = false;
-      this.#flush();
-    });
+    if (this.#flushDue) return;
+    this.#flushDue = true;
+    // Else after the frame: so that listeners that await what they were given have done so.
+    if (!this.#receiving) queueMicrotask(this.#flushAtEnd);
   }
+
+  readonly #flushAtEnd = (): void => {
+    if (!this.#flushDue) return;
+    this.#flushDue = false;
+    this.#receiver.settle();
+    this.#flush();
+  };
 
   #flush(): void {
     const { channel } = this.#options;
@@ -156,12 +189,8 @@ export class ChannelTransfers {
       const writer = this.#writer;
       writer.reset();
       // However full the channel is: nobody shall wait for an acknowledgement because of our data.
-      while (writer.length < CONTROL_FRAME_BYTES) {
-        const record = this.#receiver.nextControl() ?? this.#sender.nextControl();
-        if (record === undefined) break;
-        writeRecord(writer, record);
-      }
-      more = writer.length >= CONTROL_FRAME_BYTES;
+      more = this.#receiver.writeControl(writer, CONTROL_FRAME_BYTES);
+      more = this.#sender.writeControl(writer, CONTROL_FRAME_BYTES) || more;
       if (channel.bufferedAmount < HIGH_WATER_BYTES) more = this.#sender.fill(writer) || more;
       if (writer.length === 0) return;
       try {

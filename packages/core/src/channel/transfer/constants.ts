@@ -16,8 +16,12 @@ export const ADMISSION_COUNT = 1_024;
 export const MAX_META_BYTES = 48 * KIB;
 /** RFC 8831 section 6.6: without interleaving, frames of 16 KiB while others wait. */
 export const SHARED_FRAME_BYTES = 16 * KIB;
-/** Control records are put into one frame up to here; what one of them adds, 12 KiB at most, fits into any frame. */
+/** Control records are put into one frame up to here; what one of them adds, 8 KiB at most, fits into any frame. */
 export const CONTROL_FRAME_BYTES = 4 * KIB;
+/** Ranges of one ACK, 16 bytes each at most. */
+export const MAX_ACK_RANGES = 512;
+/** Characters of text that go straight into a frame: three bytes each fit into the smallest frame. */
+export const MAX_INLINE_CHARS = 4 * KIB;
 /** On loopback 64 KiB are as fast as 8 MiB, and a ping is four times quicker (packages/docs/facts.md). */
 export const HIGH_WATER_BYTES = 128 * KIB;
 export const LOW_WATER_BYTES = 64 * KIB;
@@ -33,3 +37,6 @@ export const BROADCAST_WINDOW_BYTES = 16 * MIB;
 export const MAX_REASON_LENGTH = 200;
 /** Bytes of a payload below which `send` takes a copy: the caller may reuse its buffer at once. */
 export const SNAPSHOT_BYTES = 64 * KIB;
+/** Small copies share blocks of this size: an ArrayBuffer of its own costs ten times as much as 100 bytes in it. */
+export const COPY_BLOCK_BYTES = 32 * KIB;
+export const SHARED_COPY_BYTES = 2 * KIB;

@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { PeerhoodError } from "../../errors.js";
 import { RemoteBudgets } from "./budgets.js";
-import type { IncomingMessage } from "./receiver.js";
+import type { IncomingMessage } from "./incoming-data.js";
 import { createPair, expectClean, pattern, sameBytes } from "./testing/harness.js";
 
 const closed = new PeerhoodError("CHANNEL_CLOSED", "closed");
@@ -78,6 +78,27 @@ describe("abort and cancel", () => {
     after.abort();
     await done;
     await expectClean(pair);
+  });
+
+  it("the other side is told why: as the cause of its error", async () => {
+    const locked = new PeerhoodError("DATA_LOCKED", "somebody else reads it");
+    for (const code of ["TRANSFER_ABORTED", "ABORTED", "TRANSFER_CANCELLED", "DATA_LOCKED"]) {
+      const pair = createPair({ latencyMs: 2 });
+      const { a, b, clock } = pair;
+      const controller = new AbortController();
+      const transfer = a.send(pattern(900_000), { signal: controller.signal });
+      const here = settled(transfer);
+      const { data } = await clock.until(b.message(0));
+      const byReceiver = code === "TRANSFER_CANCELLED" || code === "DATA_LOCKED";
+      const there = byReceiver ? undefined : settled(data);
+      if (code === "TRANSFER_ABORTED") await transfer.cancel();
+      else if (code === "ABORTED") controller.abort();
+      else await data.cancel(code === "DATA_LOCKED" ? locked : "no");
+      const told = await clock.until(there ?? here);
+      expect(told).toMatchObject({ reason: { cause: { name: "PeerhoodError", code } } });
+      await clock.until(here);
+      await expectClean(pair);
+    }
   });
 
   it("while it waits for room at the remote, nothing goes over the wire", async () => {

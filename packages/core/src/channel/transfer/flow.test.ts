@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { IncomingMessage } from "./receiver.js";
+import type { IncomingMessage } from "./incoming-data.js";
 import { createPair, expectClean, pattern, sameBytes } from "./testing/harness.js";
 
 const MIB = 1_048_576;

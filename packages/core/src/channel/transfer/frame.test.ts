@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { ByteWriter } from "./bytes.js";
-import { parseMeta, readRecords, writeRecord, type FrameRecord } from "./frame.js";
+import { ByteReader, ByteWriter } from "./bytes.js";
+import { parseMeta } from "./frame.js";
+import { decodeRecords, encodeRecords, type FrameRecord } from "./testing/records.js";
 
 type Vector = { readonly name: string; readonly hex: string; readonly records: (FrameRecord & { payload?: string })[] };
 
@@ -10,12 +11,6 @@ const vectors = JSON.parse(
 ) as { readonly frames: Vector[]; readonly invalid: { readonly name: string; readonly hex: string }[] };
 
 const unhex = (hex: string): Uint8Array => Uint8Array.from(Buffer.from(hex, "hex"));
-
-function encode(records: readonly FrameRecord[]): Uint8Array<ArrayBuffer> {
-  const writer = new ByteWriter(64);
-  for (const record of records) writeRecord(writer, record);
-  return writer.take().slice();
-}
 
 /** The records of a vector with their payloads as bytes. */
 function parse(records: Vector["records"]): FrameRecord[] {
@@ -31,14 +26,37 @@ function parse(records: Vector["records"]): FrameRecord[] {
 
 describe("the vectors of frames.md", () => {
   test.each(vectors.frames)("$name", ({ hex, records }) => {
-    expect(Buffer.from(encode(parse(records))).toString("hex")).toBe(hex);
-    expect([...readRecords(unhex(hex))]).toEqual(parse(records));
+    expect(Buffer.from(encodeRecords(...parse(records))).toString("hex")).toBe(hex);
+    expect(decodeRecords(unhex(hex))).toEqual(parse(records));
   });
 
   test.each(vectors.invalid)("refused: $name", ({ hex }) => {
     expect(() => {
-      for (const record of readRecords(unhex(hex))) if (record.type === "start" && record.meta) parseMeta(record.meta);
+      for (const record of decodeRecords(unhex(hex))) if ("meta" in record && record.meta) parseMeta(record.meta);
     }).toThrow();
+  });
+});
+
+describe("text", () => {
+  // Lengths at which the length itself takes a byte more than the number of characters lets expect.
+  test.each([
+    "",
+    "a",
+    "é",
+    "é".repeat(64),
+    "a".repeat(127),
+    "a".repeat(128),
+    "€".repeat(43),
+    "🎉".repeat(3_000),
+    "\ud800",
+  ])("%#", (text) => {
+    const writer = new ByteWriter(4);
+    writer.byte(7);
+    const bytes = new TextEncoder().encode(text);
+    expect(writer.text(text)).toBe(bytes.length);
+    writer.byte(9);
+    const reader = new ByteReader(writer.take());
+    expect([reader.byte(), reader.text(20_000), reader.byte()]).toEqual([7, new TextDecoder().decode(bytes), 9]);
   });
 });
 

@@ -1,5 +1,6 @@
-import { PeerhoodError } from "../../errors.js";
-import { concat, decodeText } from "./bytes.js";
+import type { PeerhoodError } from "../../errors.js";
+import { assemble } from "./assemble.js";
+import { cancelledByReader, locked, tooLarge } from "./data-errors.js";
 import type { Incoming } from "./incoming.js";
 import { ProgressFeed, type TransferProgress } from "./progress-feed.js";
 import { LazyStreamPromise, type StreamPromise } from "./stream-promise.js";
@@ -9,6 +10,13 @@ import { reportIfUnheard } from "./unheard.js";
 export interface IncomingData extends StreamPromise<unknown, Uint8Array> {
   /** How much of it has arrived; holds nothing up. */
   progress(): ReadableStream<TransferProgress>;
+}
+
+/** What `channel:message` tells of a message. */
+export interface IncomingMessage {
+  readonly data: IncomingData;
+  readonly info: unknown;
+  readonly size: number | undefined;
 }
 
 export interface IncomingDataOptions {
@@ -47,7 +55,7 @@ export class ArrivingData extends LazyStreamPromise<unknown, Uint8Array> impleme
           if (chunk === undefined) controller.close();
           else controller.enqueue(chunk);
         },
-        cancel: (reason) => this.#incoming.cancel(cancelled(reason)),
+        cancel: (reason) => this.#incoming.cancel(cancelledByReader(reason)),
       },
       { highWaterMark: 0 },
     );
@@ -86,7 +94,7 @@ export class ArrivingData extends LazyStreamPromise<unknown, Uint8Array> impleme
 
   /** Tells the sender to stop: its transfer rejects with `TRANSFER_CANCELLED`. */
   async cancel(reason?: unknown): Promise<void> {
-    touch(this.#incoming, true).cancel(cancelled(reason));
+    touch(this.#incoming, true).cancel(cancelledByReader(reason));
   }
 
   protected promise(heard: boolean): Promise<unknown> {
@@ -111,50 +119,18 @@ function touch(incoming: Incoming, heard: boolean): Incoming {
 }
 
 async function readWhole(incoming: Incoming, maxBytes: number): Promise<unknown> {
-  const chunks: Uint8Array<ArrayBuffer>[] = [];
+  const chunks: Uint8Array[] = [];
   let bytes = 0;
   for (;;) {
     if (Math.max(bytes, incoming.size ?? 0) > maxBytes) {
-      const error = new PeerhoodError(
-        "MESSAGE_TOO_LARGE",
-        `The message is larger than maxMessageBytes, ${maxBytes}. Read data.stream, or raise the limit.`,
-      );
+      const error = tooLarge(maxBytes);
       incoming.cancel(error);
       throw error;
     }
     const chunk = await incoming.next();
     if (chunk === undefined) break;
-    chunks.push(chunk as Uint8Array<ArrayBuffer>);
+    chunks.push(chunk);
     bytes += chunk.length;
   }
-  return assemble(incoming, chunks, bytes);
-}
-
-function assemble({ kind, meta }: Incoming, chunks: Uint8Array<ArrayBuffer>[], bytes: number): unknown {
-  const type = meta.type ?? "";
-  if (kind === "blob") return new Blob(chunks, { type });
-  if (kind === "file") {
-    // A browser without File has none of its own either.
-    if (typeof File !== "function") return new Blob(chunks, { type });
-    return new File(chunks, meta.name ?? "", { type, lastModified: meta.lastModified ?? 0 });
-  }
-  const whole = concat(chunks, bytes);
-  if (kind === "binary") return whole.buffer;
-  try {
-    const text = decodeText(whole);
-    return kind === "json" ? (JSON.parse(text) as unknown) : text;
-  } catch (error) {
-    throw new PeerhoodError("PROTOCOL_ERROR", `The remote sent a ${kind} that is none; see cause.`, { cause: error });
-  }
-}
-
-function cancelled(cause: unknown): PeerhoodError {
-  return new PeerhoodError("TRANSFER_CANCELLED", "The message was cancelled by its receiver.", { cause });
-}
-
-function locked(why: string): PeerhoodError {
-  return new PeerhoodError(
-    "DATA_LOCKED",
-    `The message can be awaited or read as a stream, not both: ${why}. Use one of them, or stream.tee().`,
-  );
+  return assemble(incoming.kind, incoming.meta, chunks, bytes);
 }

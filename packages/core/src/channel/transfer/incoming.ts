@@ -3,7 +3,7 @@ import { ByteQueue } from "./byte-queue.js";
 import { createDeferred, type Deferred } from "../../util/deferred.js";
 import { INITIAL_WINDOW_BYTES, MAX_WINDOW_BYTES } from "./constants.js";
 import type { RemoteBudgets } from "./budgets.js";
-import { parseMeta, type FrameRecord, type Kind, type Meta } from "./frame.js";
+import { parseMeta, type Kind, type Meta, type Start } from "./frame.js";
 
 export interface IncomingHost {
   readonly budgets: RemoteBudgets;
@@ -12,10 +12,8 @@ export interface IncomingHost {
   /** All of it has been taken, or nobody wants the rest: its reservation is free. */
   readonly onReleased: (incoming: Incoming) => void;
   /** The application does not want the rest. */
-  readonly onCancel: (incoming: Incoming, reason: string) => void;
+  readonly onCancel: (incoming: Incoming, error: PeerhoodError) => void;
 }
-
-type Start = Extract<FrameRecord, { type: "start" }>;
 
 /**
  * One message on its way in: bytes that have arrived and that nobody has taken, and how far the sender may go on.
@@ -133,7 +131,7 @@ export class Incoming {
     if (this.#error !== undefined) return;
     const unfinished = !this.#complete;
     this.drop(error);
-    if (unfinished) this.#host.onCancel(this, error.message);
+    if (unfinished) this.#host.onCancel(this, error);
   }
 
   /** The rest will never come. What is complete is the application's: it may be read although the remote is gone. */

@@ -1,32 +1,62 @@
 import { PeerhoodError } from "../../errors.js";
-import { MAX_META_BYTES, SNAPSHOT_BYTES } from "./constants.js";
+import { encodeText } from "./bytes.js";
+import { MAX_INLINE_CHARS, MAX_META_BYTES, SNAPSHOT_BYTES } from "./constants.js";
+import type { CopyPool } from "./copy-pool.js";
 import type { Kind, Meta } from "./frame.js";
 import { blobSource, iterableSource, SharedSource, streamSource, type Source } from "./source.js";
 
 /** A message ready to be sent, once or to several remotes. */
-export interface Payload {
+export class Payload {
   readonly kind: Kind;
-  readonly size: number | undefined;
   /** {@link Meta} as JSON. */
   readonly meta: Uint8Array | undefined;
+  /** All of it, where it is short text: that is encoded straight into its frame. */
+  readonly text: string | undefined;
+  /** The bytes from the beginning, where they are not in memory. */
+  readonly open: (() => Source) | undefined;
+  readonly #size: number | undefined;
+  #bytes: Uint8Array | undefined;
+
+  constructor(kind: Kind, meta: Uint8Array | undefined, content: string | Uint8Array | StoredContent) {
+    this.kind = kind;
+    this.meta = meta;
+    if (typeof content === "string") this.text = content;
+    else if (ArrayBuffer.isView(content)) this.#bytes = content;
+    else {
+      this.open = content.open;
+      this.#size = content.size;
+    }
+  }
+
   /** All of it, where it is in memory. */
-  readonly bytes: Uint8Array | undefined;
-  /** The bytes from the beginning, where it is not. */
-  open(): Source;
+  get bytes(): Uint8Array | undefined {
+    if (this.#bytes === undefined && this.text !== undefined) this.#bytes = encodeText(this.text);
+    return this.#bytes;
+  }
+
+  /** Bytes in all; `undefined` where nobody knows. */
+  get size(): number | undefined {
+    return this.open === undefined ? this.bytes?.length : this.#size;
+  }
+}
+
+interface StoredContent {
+  readonly size: number | undefined;
+  readonly open: () => Source;
 }
 
 /**
  * Kinds are told by `ArrayBuffer.isView` and tags, because test runners and frames have classes of their own.
  * @throws PeerhoodError `UNSUPPORTED_PAYLOAD`, `INVALID_ARGUMENT` (info)
  */
-export function createPayload(message: unknown, info: unknown): Payload {
-  const tag = Object.prototype.toString.call(message);
-  if (typeof message === "string") return inMemory("string", new TextEncoder().encode(message), info);
+export function createPayload(message: unknown, info: unknown, pool?: CopyPool): Payload {
+  if (typeof message === "string") return textPayload("string", message, info);
   if (ArrayBuffer.isView(message)) {
-    return inMemory("binary", snapshot(new Uint8Array(message.buffer, message.byteOffset, message.byteLength)), info);
+    return bytesPayload(new Uint8Array(message.buffer, message.byteOffset, message.byteLength), info, pool);
   }
+  const tag = Object.prototype.toString.call(message);
   if (tag === "[object ArrayBuffer]" || tag === "[object SharedArrayBuffer]") {
-    return inMemory("binary", snapshot(new Uint8Array(message as ArrayBuffer)), info);
+    return bytesPayload(new Uint8Array(message as ArrayBuffer), info, pool);
   }
   if (tag === "[object Blob]" || tag === "[object File]") return blobPayload(message as File, tag, info);
   if (typeof (message as ReadableStream | undefined)?.getReader === "function") {
@@ -35,31 +65,32 @@ export function createPayload(message: unknown, info: unknown): Payload {
   if (typeof (message as AsyncIterable<unknown> | undefined)?.[Symbol.asyncIterator] === "function") {
     return streamPayload(() => iterableSource(message as AsyncIterable<unknown>), info);
   }
-  return inMemory("json", encodeJson(message), info);
+  return textPayload("json", toJson(message), info);
 }
 
-function inMemory(kind: Kind, bytes: Uint8Array, info: unknown): Payload {
-  const meta = createMeta({ info });
-  return { kind, size: bytes.length, meta, bytes, open: () => blobSource(new Blob()) };
+function textPayload(kind: Kind, text: string, info: unknown): Payload {
+  return new Payload(kind, createMeta({ info }), text.length <= MAX_INLINE_CHARS ? text : encodeText(text));
+}
+
+/** Small messages are sent at the end of the turn; the caller may change its buffer before that. */
+function bytesPayload(bytes: Uint8Array, info: unknown, pool: CopyPool | undefined): Payload {
+  const own = bytes.length > SNAPSHOT_BYTES ? bytes : (pool?.copy(bytes) ?? bytes.slice());
+  return new Payload("binary", createMeta({ info }), own);
 }
 
 function blobPayload(blob: File, tag: string, info: unknown): Payload {
   const { size, type, name, lastModified } = blob;
   const isFile = tag === "[object File]";
   const meta = createMeta({ info, type, ...(isFile ? { name, lastModified } : {}) });
-  return { kind: isFile ? "file" : "blob", size, meta, bytes: undefined, open: () => blobSource(blob) };
+  return new Payload(isFile ? "file" : "blob", meta, { size, open: () => blobSource(blob) });
 }
 
 function streamPayload(open: () => Source, info: unknown): Payload {
   let shared: SharedSource | undefined;
-  const meta = createMeta({ info });
-  return {
-    kind: "binary",
+  return new Payload("binary", createMeta({ info }), {
     size: undefined,
-    meta,
-    bytes: undefined,
     open: () => (shared ??= new SharedSource(open())).open(),
-  };
+  });
 }
 
 function createMeta(meta: Meta): Uint8Array | undefined {
@@ -70,7 +101,7 @@ function createMeta(meta: Meta): Uint8Array | undefined {
   } catch (error) {
     throw new PeerhoodError("INVALID_ARGUMENT", "info can not be turned into JSON; see cause.", { cause: error });
   }
-  const bytes = new TextEncoder().encode(json);
+  const bytes = encodeText(json);
   if (bytes.length > MAX_META_BYTES) {
     throw new PeerhoodError(
       "INVALID_ARGUMENT",
@@ -80,7 +111,7 @@ function createMeta(meta: Meta): Uint8Array | undefined {
   return bytes;
 }
 
-function encodeJson(message: unknown): Uint8Array {
+function toJson(message: unknown): string {
   let json: string | undefined;
   try {
     json = JSON.stringify(message);
@@ -88,12 +119,7 @@ function encodeJson(message: unknown): Uint8Array {
     throw unsupported(message, error);
   }
   if (json === undefined) throw unsupported(message);
-  return new TextEncoder().encode(json);
-}
-
-/** Small messages are sent at the end of the turn; the caller may change its buffer before that. */
-function snapshot(bytes: Uint8Array): Uint8Array {
-  return bytes.length <= SNAPSHOT_BYTES ? bytes.slice() : bytes;
+  return json;
 }
 
 function unsupported(message: unknown, cause?: unknown): PeerhoodError {

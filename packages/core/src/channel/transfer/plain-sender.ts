@@ -3,14 +3,14 @@ import type { DataChannelLike } from "../data-channel-like.js";
 import { Fifo } from "../../util/fifo.js";
 import { ByteWriter, decodeText } from "./bytes.js";
 import { HIGH_WATER_BYTES } from "./constants.js";
-import { RECORD_OVERHEAD_BYTES, writeRecord, type Kind } from "./frame.js";
-import type { Outgoing } from "./outgoing.js";
+import { RECORD_OVERHEAD_BYTES, writeWhole, type Kind } from "./frame.js";
+import type { Outgoing, OutgoingOwner } from "./outgoing.js";
 
 /**
  * Sends each message as one SCTP message, whole or not at all: on unreliable and unordered channels, where there is
  * nothing to acknowledge, and raw on channels with a protocol of the application's.
  */
-export class PlainSender {
+export class PlainSender implements OutgoingOwner {
   readonly #channel: DataChannelLike;
   readonly #raw: boolean;
   readonly #maxFrameBytes: number;
@@ -37,9 +37,17 @@ export class PlainSender {
     if (outgoing.over || payload === undefined) return;
     if (this.#closed !== undefined) return outgoing.fail(this.#closed);
     if (this.#raw && (payload.kind === "json" || payload.meta !== undefined)) return outgoing.fail(notRaw());
+    outgoing.owner = this;
     if (payload.bytes === undefined) void this.#read(outgoing);
     else this.#enqueue(outgoing, payload.bytes);
     this.flush();
+  }
+
+  ready(): void {}
+
+  aborted(outgoing: Outgoing): void {
+    // One that is queued is skipped when its turn comes.
+    if (this.#reading.delete(outgoing)) this.#checkIdle();
   }
 
   whenIdle(): Promise<void> {
@@ -75,11 +83,7 @@ export class PlainSender {
   /** A Blob or a stream, as long as it may still fit into one frame. */
   async #read(outgoing: Outgoing): Promise<void> {
     this.#reading.add(outgoing);
-    outgoing.onAbort = () => {
-      this.#reading.delete(outgoing);
-      this.#checkIdle();
-    };
-    const bytes = await outgoing.readAll(this.#maxFrameBytes);
+    const bytes = await outgoing.supply?.readAll(this.#maxFrameBytes);
     this.#reading.delete(outgoing);
     if (bytes !== undefined) this.#enqueue(outgoing, bytes);
     this.flush();
@@ -89,7 +93,7 @@ export class PlainSender {
     const { kind = "binary", meta } = outgoing.payload ?? {};
     const frameBytes = bytes.length + (this.#raw ? 0 : RECORD_OVERHEAD_BYTES + (meta?.length ?? 0));
     if (frameBytes <= this.#maxFrameBytes) {
-      outgoing.sent = bytes.length;
+      outgoing.size = bytes.length;
       if (this.#raw) this.#queue.push({ outgoing, frame: kind === "string" ? decodeText(bytes) : bytes });
       else this.#queue.push({ outgoing, frame: this.#encode(kind, meta, bytes) });
       return;
@@ -106,7 +110,7 @@ export class PlainSender {
   #encode(kind: Kind, meta: Uint8Array | undefined, payload: Uint8Array): Uint8Array {
     const writer = new ByteWriter(payload.length + RECORD_OVERHEAD_BYTES + (meta?.length ?? 0));
     const id = this.#nextId++;
-    writeRecord(writer, { type: "start", id, kind, fin: true, size: payload.length, meta, payload });
+    writeWhole(writer, { id, kind, meta }, payload);
     return writer.take();
   }
 

@@ -1,21 +1,16 @@
-import { PeerhoodError } from "../../errors.js";
+import type { PeerhoodError } from "../../errors.js";
 import type { Clock, TimerHandle } from "../../util/clock.js";
 import { Fifo } from "../../util/fifo.js";
+import { Arrivals } from "./arrivals.js";
 import type { RemoteBudgets } from "./budgets.js";
+import type { ByteWriter } from "./bytes.js";
 import { REPORT_BYTES, REPORT_MS } from "./constants.js";
-import type { FrameRecord } from "./frame.js";
+import { parseMeta, writeAck, writeAdmit, writeCancel, writeCredit, type Kind, type Start } from "./frame.js";
 import { Incoming, type IncomingHost } from "./incoming.js";
+import { ArrivingData, type IncomingDataOptions, type IncomingMessage } from "./incoming-data.js";
+import { fromReason, toReason, type Reason } from "./reason.js";
 import { reportIfUnheard } from "./unheard.js";
-import { ArrivingData, type IncomingData, type IncomingDataOptions } from "./incoming-data.js";
-
-/** Acknowledged by one record: with the longest ids it is still well below a frame. */
-const MAX_ACKNOWLEDGED = 1_024;
-
-export interface IncomingMessage {
-  readonly data: IncomingData;
-  readonly info: unknown;
-  readonly size: number | undefined;
-}
+import { WholeMessages } from "./whole-messages.js";
 
 export interface ReceiverOptions extends IncomingDataOptions {
   readonly clock: Clock;
@@ -26,18 +21,21 @@ export interface ReceiverOptions extends IncomingDataOptions {
   readonly onControl: () => void;
 }
 
+export type { IncomingMessage } from "./incoming-data.js";
+
 /** The incoming transfers of one channel. */
 export class Receiver {
   readonly #options: ReceiverOptions;
   readonly #host: IncomingHost;
+  /** Messages that came in one piece. */
+  readonly #whole: WholeMessages;
+  /** The others that are not over: under way, or unread. */
   readonly #open = new Map<number, Incoming>();
   /** Data that is collected as garbage unread must not hold its reservation for ever. */
   readonly #forgotten = new FinalizationRegistry<Incoming>((incoming) => {
     if (!incoming.awaited) incoming.discard();
   });
-  #nextId = 0;
-  /** To be told: arrived ids in ascending runs, offsets, cancellations, freed reservations. */
-  #acknowledged: number[] = [];
+  readonly #arrivals = new Arrivals();
   readonly #changed = new Set<Incoming>();
   /** Bytes have arrived since the last report, too few for one. */
   readonly #unreported = new Set<Incoming>();
@@ -45,13 +43,18 @@ export class Receiver {
   /** Complete and unread when the channel was closed. */
   readonly #kept = new Set<Incoming>();
   #closed = false;
-  readonly #cancelled = new Fifo<FrameRecord>();
+  readonly #cancelled = new Fifo<{ readonly id: number; readonly reason: Reason }>();
   #releasedBytes = 0;
   #releasedCount = 0;
   #releaseUntold = false;
 
   constructor(options: ReceiverOptions) {
     this.#options = options;
+    this.#whole = new WholeMessages({
+      ...options,
+      onReleased: (bytes) => this.#released(bytes),
+      onCancel: (id, error) => this.#cancel(id, error),
+    });
     this.#host = {
       budgets: options.budgets,
       onProgress: (incoming) => this.#onProgress(incoming),
@@ -60,89 +63,79 @@ export class Receiver {
           if (this.#kept.delete(incoming)) options.budgets.drop(incoming.reservation);
           return;
         }
-        options.budgets.letGo(incoming.reservation);
-        this.#releasedBytes += incoming.reservation;
-        this.#releasedCount++;
-        this.#releaseUntold = true;
         if (incoming.complete || incoming.error !== undefined) this.#open.delete(incoming.id);
-        options.onControl();
+        this.#released(incoming.reservation);
       },
-      onCancel: (incoming, reason) => {
+      onCancel: (incoming, error) => {
         this.#open.delete(incoming.id);
-        this.#cancelled.push({ type: "cancel", id: incoming.id, reason });
-        options.onControl();
+        this.#arrivals.givenUp(incoming.id);
+        this.#cancel(incoming.id, error);
       },
     };
   }
 
   /** Transfers that are not over. */
   get size(): number {
-    return this.#open.size;
+    return this.#open.size + this.#whole.size;
+  }
+
+  /**
+   * A message that is whole in its frame.
+   * @throws whatever the remote did wrong
+   */
+  whole(id: number, kind: Kind, meta: Uint8Array | undefined, frame: Uint8Array, from: number, to: number): void {
+    this.#checkTurn(id);
+    const reservation = to - from + (meta?.length ?? 0);
+    const parsed = meta === undefined ? {} : parseMeta(meta);
+    this.#options.budgets.hold(reservation);
+    // A listener may cancel it, which is told before any acknowledgement.
+    this.#arrivals.arrived(id);
+    this.#whole.deliver(id, kind, parsed, frame, from, to - from, reservation);
+    this.#options.onControl();
   }
 
   /** @throws whatever the remote did wrong */
-  start(record: Extract<FrameRecord, { type: "start" }>): void {
-    if (record.id !== this.#nextId) throw new RangeError("a transfer out of turn");
-    this.#nextId++;
-    const incoming = new Incoming(record, this.#host);
+  start(start: Start, payload: Uint8Array): void {
+    this.#checkTurn(start.id);
+    const incoming = new Incoming(start, this.#host);
     this.#options.budgets.hold(incoming.reservation);
-    this.#open.set(record.id, incoming);
-    this.deliver(incoming);
-    incoming.push(record.payload, record.fin);
-  }
-
-  /** A message of an unreliable channel: whole, in any order, nobody is told of it. */
-  whole(record: Extract<FrameRecord, { type: "start" }>): void {
-    if (record.payload.length > (record.size ?? 0)) throw new RangeError("a message of another size than announced");
-    const incoming = new Incoming(record, {
-      ...this.#host,
-      onProgress: () => {},
-      onReleased: () => {},
-      onCancel: () => {},
-    });
-    incoming.limit = Infinity;
-    incoming.push(record.payload, true);
-    this.deliver(incoming);
-  }
-
-  /** A message of a channel with a protocol of the application's. */
-  raw(data: string | ArrayBuffer): void {
-    const text = typeof data === "string";
-    const payload = text ? new TextEncoder().encode(data) : new Uint8Array(data);
-    const kind = text ? "string" : "binary";
-    const size = payload.length;
-    this.whole({ type: "start", id: 0, kind, fin: true, size, meta: undefined, payload });
-  }
-
-  /** Tells the application. Data of a message that nobody listens for is taken and dropped. */
-  deliver(incoming: Incoming): void {
+    this.#arrivals.begun(start.id);
+    this.#open.set(start.id, incoming);
     const data = new ArrivingData(incoming, this.#options);
     this.#forgotten.register(data, incoming);
-    const { size, meta } = incoming;
-    if (!this.#options.onMessage({ data, info: meta.info, size })) incoming.discard();
+    if (!this.#options.onMessage({ data, info: incoming.meta.info, size: incoming.size })) incoming.discard();
+    incoming.push(payload, false);
+  }
+
+  /** A message of a channel that acknowledges nothing: whole, in any order. */
+  unacknowledged(kind: Kind, meta: Uint8Array | undefined, payload: Uint8Array): void {
+    this.#whole.pass(kind, meta === undefined ? {} : parseMeta(meta), payload);
   }
 
   /** @throws whatever the remote did wrong */
-  data({ id, fin, payload }: Extract<FrameRecord, { type: "data" }>): void {
+  data(id: number, fin: boolean, payload: Uint8Array): void {
     const incoming = this.#open.get(id);
     // What this side has cancelled may still be on its way.
-    if (incoming === undefined) {
-      if (id >= this.#nextId) throw new RangeError("bytes of a transfer that never began");
-      return;
-    }
+    if (incoming === undefined) return this.#checkBegan(id);
     incoming.push(payload, fin);
   }
 
   /** @throws RangeError when there never was such a transfer */
-  abort(id: number, reason: string): void {
+  abort(id: number, reason: Reason): void {
     const incoming = this.#open.get(id);
-    if (id >= this.#nextId) throw new RangeError("a transfer that never began");
+    this.#checkBegan(id);
     if (incoming === undefined || incoming.complete) return;
     this.#open.delete(id);
-    const error = new PeerhoodError("TRANSFER_ABORTED", `The remote gave the transfer up: ${reason}`, {
-      remoteId: this.#options.remoteId,
-    });
-    this.#fail(incoming, error);
+    this.#arrivals.givenUp(id);
+    this.#fail(
+      incoming,
+      fromReason("TRANSFER_ABORTED", "The remote gave the transfer up", reason, this.#options.remoteId),
+    );
+  }
+
+  /** What has just been delivered has been taken by now, or is to be kept. */
+  settle(): void {
+    this.#whole.settle();
   }
 
   close(error: PeerhoodError): void {
@@ -152,6 +145,7 @@ export class Receiver {
     if (this.#reportTimer !== undefined) clock.clearTimeout(this.#reportTimer);
     this.#unreported.clear();
     this.#changed.clear();
+    this.#whole.close(error);
     for (const incoming of this.#open.values()) {
       budgets.letGo(incoming.reservation);
       if (!incoming.complete) this.#fail(incoming, error);
@@ -161,26 +155,53 @@ export class Receiver {
     this.#open.clear();
   }
 
-  /** The next thing that the sender of the other side should know by now. Each is given out once. */
-  nextControl(): FrameRecord | undefined {
-    const cancelled = this.#cancelled.shift();
-    if (cancelled !== undefined) return cancelled;
-    if (this.#acknowledged.length > 0) {
-      const ranges = toRanges(this.#acknowledged.splice(0, MAX_ACKNOWLEDGED));
-      return { type: "ack", ranges };
+  /**
+   * What the sender of the other side should know by now, up to `limit` bytes of the frame; each thing once. Returns
+   * whether there is more.
+   */
+  writeControl(writer: ByteWriter, limit: number): boolean {
+    for (let cancelled = this.#cancelled.shift(); cancelled !== undefined; cancelled = this.#cancelled.shift()) {
+      writeCancel(writer, cancelled.id, cancelled.reason);
+      if (writer.length >= limit) return true;
+    }
+    for (let ack = this.#arrivals.next(); ack !== undefined; ack = this.#arrivals.next()) {
+      writeAck(writer, ack.below, ack.ranges);
+      if (writer.length >= limit) return true;
     }
     for (const incoming of this.#changed) {
       this.#changed.delete(incoming);
       this.#unreported.delete(incoming);
       if (incoming.complete || incoming.error !== undefined) continue;
-      const { id, received, limit } = incoming;
+      const { id, received, limit: credit } = incoming;
       incoming.reportedReceived = received;
-      incoming.reportedLimit = limit;
-      return { type: "credit", id, received, limit };
+      incoming.reportedLimit = credit;
+      writeCredit(writer, id, received, credit);
+      if (writer.length >= limit) return true;
     }
-    if (!this.#releaseUntold) return undefined;
+    if (this.#releaseUntold) writeAdmit(writer, this.#releasedBytes, this.#releasedCount);
     this.#releaseUntold = false;
-    return { type: "admit", bytes: this.#releasedBytes, count: this.#releasedCount };
+    return false;
+  }
+
+  #checkTurn(id: number): void {
+    if (id !== this.#arrivals.nextId) throw new RangeError("a transfer out of turn");
+  }
+
+  #checkBegan(id: number): void {
+    if (id >= this.#arrivals.nextId) throw new RangeError("a transfer that never began");
+  }
+
+  #released(bytes: number): void {
+    this.#options.budgets.letGo(bytes);
+    this.#releasedBytes += bytes;
+    this.#releasedCount++;
+    this.#releaseUntold = true;
+    this.#options.onControl();
+  }
+
+  #cancel(id: number, error: PeerhoodError): void {
+    this.#cancelled.push({ id, reason: toReason(error) });
+    this.#options.onControl();
   }
 
   /** What is awaited tells of its failure by the promise. */
@@ -201,7 +222,7 @@ export class Receiver {
         incoming.reportedReceived = Infinity;
         this.#changed.delete(incoming);
         this.#unreported.delete(incoming);
-        this.#acknowledged.push(id);
+        this.#arrivals.arrived(id);
         this.#options.onControl();
       }
       return;
@@ -226,15 +247,4 @@ export class Receiver {
     this.#unreported.clear();
     if (this.#changed.size > 0) this.#options.onControl();
   }
-}
-
-/** Runs of consecutive ids. */
-function toRanges(ids: number[]): [number, number][] {
-  const ranges: [number, number][] = [];
-  for (const id of ids.sort((a, b) => a - b)) {
-    const last = ranges.at(-1);
-    if (last !== undefined && last[0] + last[1] === id) last[1]++;
-    else ranges.push([id, 1]);
-  }
-  return ranges;
 }

@@ -1,11 +1,15 @@
 import { PeerhoodError } from "../../errors.js";
-import type { Clock, TimerHandle } from "../../util/clock.js";
+import type { Clock } from "../../util/clock.js";
 import { Fifo } from "../../util/fifo.js";
 import type { RemoteBudgets } from "./budgets.js";
 import type { ByteWriter } from "./bytes.js";
 import { INITIAL_WINDOW_BYTES, SHARED_FRAME_BYTES } from "./constants.js";
-import { RECORD_OVERHEAD_BYTES, writeRecord, type FrameRecord } from "./frame.js";
-import type { Outgoing } from "./outgoing.js";
+import { RECORD_OVERHEAD_BYTES, writeAbort, writeData, writeStart, writeWhole, writeWholeText } from "./frame.js";
+import { InFlight } from "./in-flight.js";
+import type { Outgoing, OutgoingOwner } from "./outgoing.js";
+import type { Payload } from "./payload.js";
+import { fromReason, toReason, type Reason } from "./reason.js";
+import { StallWatch } from "./stall-watch.js";
 
 export interface SenderOptions {
   readonly clock: Clock;
@@ -18,49 +22,66 @@ export interface SenderOptions {
   readonly onReady: () => void;
 }
 
-interface Entry {
-  readonly outgoing: Outgoing;
-  readonly reservation: number;
-}
+const EMPTY = new Uint8Array(0);
 
 /**
  * The outgoing transfers of one channel: which of them goes into the next frame. Messages begin in the order in which
  * they were sent; then short ones go whole and the others take turns.
  */
-export class Sender {
+export class Sender implements OutgoingOwner {
   readonly #options: SenderOptions;
+  readonly #stallWatch: StallWatch;
   /** Not begun: for want of room at the remote, or of a turn. */
   readonly #pending = new Fifo<Outgoing>();
-  /** Begun and not acknowledged, by id. */
-  readonly #open = new Map<number, Entry>();
+  /** Begun and not acknowledged. */
+  readonly #inFlight = new InFlight();
   /** Begun and not all sent; the first is next. */
-  #turns: number[] = [];
-  readonly #aborted = new Fifo<FrameRecord>();
+  #turns: Outgoing[] = [];
+  readonly #aborted = new Fifo<{ readonly id: number; readonly reason: Reason }>();
   #nextId = 0;
   #reservedBytes = 0;
   #reservedCount = 0;
   #releasedBytes = 0;
   #releasedCount = 0;
-  #stallTimer: TimerHandle | undefined;
   #idle: (() => void)[] = [];
   #closed: PeerhoodError | undefined;
 
   constructor(options: SenderOptions) {
     this.#options = options;
+    this.#stallWatch = new StallWatch({
+      ...options,
+      unacknowledged: () => this.#inFlight.all().filter(({ unacknowledged }) => unacknowledged),
+      onStall: (outgoing, error) => {
+        outgoing.fail(error);
+        this.aborted(outgoing, error);
+      },
+    });
   }
 
   get size(): number {
-    return this.#open.size + this.#pending.length;
+    return this.#inFlight.size + this.#pending.length;
   }
 
   add(outgoing: Outgoing): void {
     if (outgoing.over) return;
     if (this.#closed !== undefined) return outgoing.fail(this.#closed);
     this.#pending.push(outgoing);
-    outgoing.onReady = this.#options.onReady;
-    // It is skipped when its turn comes.
-    outgoing.onAbort = this.#options.onReady;
+    outgoing.owner = this;
     this.#options.onReady();
+  }
+
+  ready(): void {
+    this.#options.onReady();
+  }
+
+  aborted(outgoing: Outgoing, error: PeerhoodError): void {
+    // One that has not begun is skipped when its turn comes, and the remote never hears of it.
+    if (outgoing.wireId >= 0) {
+      this.#ended(outgoing);
+      this.#aborted.push({ id: outgoing.wireId, reason: toReason(error) });
+    }
+    this.#options.onReady();
+    this.#checkIdle();
   }
 
   /** Resolves when nothing is left to send or to be acknowledged. */
@@ -69,40 +90,47 @@ export class Sender {
     return new Promise((resolve) => this.#idle.push(resolve));
   }
 
-  /** The next thing that the remote must hear before any data. */
-  nextControl(): FrameRecord | undefined {
-    return this.#aborted.shift();
+  /** What the remote must hear before any data, up to `limit` bytes of the frame. Returns whether there is more. */
+  writeControl(writer: ByteWriter, limit: number): boolean {
+    for (;;) {
+      if (writer.length >= limit) return this.#aborted.length > 0;
+      const aborted = this.#aborted.shift();
+      if (aborted === undefined) return false;
+      writeAbort(writer, aborted.id, aborted.reason);
+    }
   }
 
   /** Fills a frame. Returns whether there is more for another one. */
   fill(writer: ByteWriter): boolean {
-    const { bulkFrameBytes, maxFrameBytes } = this.#options;
+    const { bulkFrameBytes, maxFrameBytes, clock } = this.#options;
+    if (this.#pending.length === 0 && this.#turns.length === 0) return false;
     const alone = this.#pending.length === 0 && this.#turns.length < 2;
     const frameBytes = Math.min(alone ? bulkFrameBytes : SHARED_FRAME_BYTES, maxFrameBytes);
-    if (!this.#beginPending(writer, frameBytes)) return true;
+    const now = clock.now();
+    if (!this.#beginPending(writer, frameBytes, now)) return true;
     for (let tries = this.#turns.length; tries > 0; tries--) {
       const room = frameBytes - writer.length - RECORD_OVERHEAD_BYTES;
       if (room <= 0) return true;
-      this.#takeTurn(writer, room);
+      this.#takeTurn(writer, room, now);
     }
-    return this.#turns.some((id) => this.#hasWork(id));
+    return this.#turns.some(hasWork);
   }
 
-  /** @throws RangeError when the remote acknowledges what was never sent */
-  acknowledge(ranges: readonly (readonly [number, number])[]): void {
+  /** @throws RangeError when the remote acknowledges what was never sent, or not to its end */
+  ackBelow(id: number): void {
     this.#progressed();
-    let end = 0;
-    for (const [first, count] of ranges) {
-      if (first < end) throw new RangeError("an acknowledgement whose ranges overlap");
-      end = first + count;
-      if (end > this.#nextId) throw new RangeError("an acknowledgement of what was never sent");
-      // A hostile range is as long as it likes; no more is looked at than is open.
-      if (count > this.#open.size)
-        for (const id of this.#open.keys()) {
-          if (id >= first && id < first + count) this.#succeeded(id);
-        }
-      else for (let id = first; id < first + count; id++) this.#succeeded(id);
+    if (id > this.#nextId) throw new RangeError("an acknowledgement of what was never sent");
+    for (;;) {
+      const outgoing = this.#inFlight.firstBelow(id);
+      if (outgoing === undefined) return this.#checkIdle();
+      this.#succeeded(outgoing);
     }
+  }
+
+  /** @throws RangeError as `ackBelow` */
+  ackRange(first: number, end: number): void {
+    if (end > this.#nextId) throw new RangeError("an acknowledgement of what was never sent");
+    for (const outgoing of this.#inFlight.between(first, end)) this.#succeeded(outgoing);
     this.#checkIdle();
   }
 
@@ -110,24 +138,23 @@ export class Sender {
   credit(id: number, received: number, limit: number): void {
     this.#checkBegan(id);
     this.#progressed();
-    const outgoing = this.#open.get(id)?.outgoing;
+    const outgoing = this.#inFlight.find(id);
     if (outgoing === undefined) return;
-    if (received > outgoing.sent) throw new RangeError("more has arrived than was sent");
+    const { supply } = outgoing;
+    if (supply === undefined || received > supply.sent) throw new RangeError("more has arrived than was sent");
     outgoing.acknowledge(received);
-    outgoing.limit = Math.max(outgoing.limit, limit);
+    supply.limit = Math.max(supply.limit, limit);
     this.#options.onReady();
   }
 
   /** @throws RangeError when there never was such a transfer */
-  cancelled(id: number, reason: string): void {
+  cancelled(id: number, reason: Reason): void {
     this.#checkBegan(id);
-    const outgoing = this.#open.get(id)?.outgoing;
+    const outgoing = this.#inFlight.find(id);
     if (outgoing === undefined) return;
-    this.#remove(id);
     const { remoteId } = this.#options;
-    outgoing.fail(
-      new PeerhoodError("TRANSFER_CANCELLED", `The remote does not want the rest: ${reason}`, { remoteId }),
-    );
+    outgoing.fail(fromReason("TRANSFER_CANCELLED", "The remote does not want the rest", reason, remoteId));
+    this.#ended(outgoing);
     this.#checkIdle();
   }
 
@@ -146,29 +173,34 @@ export class Sender {
     this.#closed = error;
     this.#aborted.clear();
     this.#options.budgets.forget(this.#options.onReady);
-    this.#stopWatching();
-    const failed = [...[...this.#open.values()].map(({ outgoing }) => outgoing), ...this.#pending.clear()];
-    this.#open.clear();
+    this.#stallWatch.stop();
+    const begun = this.#inFlight.all();
     this.#turns = [];
     this.#options.budgets.release(this.#reservedBytes - this.#releasedBytes, this.#reservedCount - this.#releasedCount);
     this.#releasedBytes = this.#reservedBytes;
     this.#releasedCount = this.#reservedCount;
-    for (const outgoing of failed) outgoing.fail(error);
+    for (const outgoing of begun) {
+      outgoing.fail(error);
+      this.#inFlight.ended();
+    }
+    for (const outgoing of this.#pending.clear()) outgoing.fail(error);
     this.#checkIdle();
   }
 
   /** Returns `false` when the frame is full and more could begin. */
-  #beginPending(writer: ByteWriter, frameBytes: number): boolean {
+  #beginPending(writer: ByteWriter, frameBytes: number, now: number): boolean {
     for (;;) {
       const outgoing = this.#pending.peek();
-      if (outgoing?.payload === undefined) return true;
-      if (outgoing.over) {
+      if (outgoing === undefined) return true;
+      const { payload } = outgoing;
+      if (payload === undefined) {
+        // It is over.
         this.#pending.shift();
         this.#checkIdle();
         continue;
       }
-      const { kind, size, meta, bytes } = outgoing.payload;
-      const headBytes = RECORD_OVERHEAD_BYTES + (meta?.length ?? 0);
+      const metaBytes = payload.meta?.length ?? 0;
+      const headBytes = RECORD_OVERHEAD_BYTES + metaBytes;
       const { maxFrameBytes } = this.#options;
       if (headBytes > maxFrameBytes) {
         this.#pending.shift();
@@ -176,121 +208,87 @@ export class Sender {
         continue;
       }
       // A message that fits whole goes whole; the START of another one takes no room for payload.
-      const whole = bytes !== undefined && headBytes + bytes.length <= Math.max(SHARED_FRAME_BYTES, frameBytes);
-      if (writer.length > 0 && frameBytes - writer.length < headBytes + (whole ? bytes.length : 0)) return false;
-      const windowBytes = Math.min(size ?? INITIAL_WINDOW_BYTES, INITIAL_WINDOW_BYTES);
-      const reservation = windowBytes + (meta?.length ?? 0);
-      if (!this.#options.budgets.reserve(reservation, this.#options.onReady)) return true;
-      this.#reservedBytes += reservation;
-      this.#reservedCount++;
+      const largest = payload.text === undefined ? payload.bytes?.length : payload.text.length * 3;
+      const whole = largest !== undefined && headBytes + largest <= Math.max(SHARED_FRAME_BYTES, frameBytes);
+      if (writer.length > 0 && frameBytes - writer.length < headBytes + (whole ? largest : 0)) return false;
+      const windowBytes = whole ? largest : Math.min(payload.size ?? INITIAL_WINDOW_BYTES, INITIAL_WINDOW_BYTES);
+      if (!this.#options.budgets.reserve(windowBytes + metaBytes, this.#options.onReady)) return true;
       this.#pending.shift();
-      const id = this.#nextId++;
-      outgoing.limit = windowBytes;
-      outgoing.onAbort = (error) => this.#abort(id, error);
-      this.#open.set(id, { outgoing, reservation });
-      outgoing.waitsSince = this.#options.clock.now();
-      const payload = whole && bytes.length > 0 ? outgoing.take(bytes.length) : new Uint8Array(0);
-      const fin = outgoing.drained;
-      outgoing.finSent = fin;
-      writeRecord(writer, { type: "start", id, kind, fin, size, meta, payload });
-      this.#watch();
-      if (fin) continue;
-      this.#turns.push(id);
-      outgoing.fill();
+      outgoing.wireId = this.#nextId++;
+      outgoing.waitsSince = now;
+      this.#inFlight.push(outgoing);
+      let reserved = windowBytes;
+      if (!whole) this.#begin(writer, outgoing, payload, windowBytes);
+      else reserved = this.#sendWhole(writer, outgoing, payload);
+      this.#options.budgets.giveBack(windowBytes - reserved);
+      this.#reservedBytes += reserved + metaBytes;
+      this.#reservedCount++;
+      this.#stallWatch.start();
     }
   }
 
-  #takeTurn(writer: ByteWriter, room: number): void {
-    const id = this.#turns.shift();
-    const outgoing = id === undefined ? undefined : this.#open.get(id)?.outgoing;
-    if (id === undefined || outgoing === undefined) return;
-    if (this.#hasWork(id)) {
-      if (!outgoing.unacknowledged) outgoing.waitsSince = this.#options.clock.now();
-      const payload = outgoing.available > 0 ? outgoing.take(Math.min(room, outgoing.available)) : new Uint8Array(0);
-      const fin = outgoing.drained;
-      outgoing.finSent = fin;
-      writeRecord(writer, { type: "data", id, fin, payload });
-      this.#watch();
-      if (fin) return;
+  #begin(writer: ByteWriter, outgoing: Outgoing, { kind, meta }: Payload, windowBytes: number): void {
+    const supply = outgoing.begin(windowBytes);
+    writeStart(writer, { id: outgoing.wireId, kind, size: outgoing.size, meta }, EMPTY);
+    this.#turns.push(outgoing);
+    supply.fill();
+  }
+
+  /** Returns how many bytes that were. */
+  #sendWhole(writer: ByteWriter, outgoing: Outgoing, payload: Payload): number {
+    const { kind, meta, text } = payload;
+    const id = outgoing.wireId;
+    outgoing.finSent = true;
+    if (text !== undefined) return (outgoing.size = writeWholeText(writer, id, kind, meta, text));
+    const bytes = payload.bytes ?? EMPTY;
+    writeWhole(writer, { id, kind, meta }, bytes);
+    return (outgoing.size = bytes.length);
+  }
+
+  #takeTurn(writer: ByteWriter, room: number, now: number): void {
+    const outgoing = this.#turns.shift();
+    if (outgoing?.supply === undefined || outgoing.over) return;
+    const { supply } = outgoing;
+    if (hasWork(outgoing)) {
+      if (!outgoing.unacknowledged) outgoing.waitsSince = now;
+      const payload = supply.available > 0 ? supply.take(Math.min(room, supply.available)) : EMPTY;
+      outgoing.finSent = supply.drained;
+      writeData(writer, outgoing.wireId, outgoing.finSent, payload);
+      this.#stallWatch.start();
+      if (outgoing.finSent) return;
     }
-    this.#turns.push(id);
+    this.#turns.push(outgoing);
   }
 
-  #hasWork(id: number): boolean {
-    const outgoing = this.#open.get(id)?.outgoing;
-    return outgoing !== undefined && (outgoing.available > 0 || outgoing.drained);
-  }
-
-  #succeeded(id: number): void {
-    const outgoing = this.#open.get(id)?.outgoing;
-    if (outgoing === undefined) return;
+  #succeeded(outgoing: Outgoing): void {
     if (!outgoing.finSent) throw new RangeError("an acknowledgement of what was not sent to its end");
-    this.#remove(id);
     outgoing.succeed();
+    this.#ended(outgoing);
   }
 
   #checkBegan(id: number): void {
     if (id >= this.#nextId) throw new RangeError("a transfer that never began");
   }
 
-  #abort(id: number, error: PeerhoodError): void {
-    if (!this.#remove(id)) return;
-    this.#aborted.push({ type: "abort", id, reason: error.message });
-    this.#options.onReady();
-    this.#checkIdle();
-  }
-
-  #remove(id: number): boolean {
-    this.#turns = this.#turns.filter((each) => each !== id);
-    const removed = this.#open.delete(id);
-    if (this.#open.size === 0) this.#stopWatching();
-    return removed;
+  /** It is over, after it had begun. */
+  #ended(outgoing: Outgoing): void {
+    if (outgoing.supply !== undefined) this.#turns = this.#turns.filter((each) => each !== outgoing);
+    this.#inFlight.ended();
+    if (this.#inFlight.size === 0) this.#stallWatch.stop();
   }
 
   #checkIdle(): void {
-    if (this.size > 0) return;
+    if (this.#idle.length === 0 || this.size > 0) return;
     for (const resolve of this.#idle.splice(0)) resolve();
   }
 
   #progressed(): void {
     this.#options.budgets.progressAt = this.#options.clock.now();
   }
+}
 
-  #stopWatching(): void {
-    if (this.#stallTimer !== undefined) this.#options.clock.clearTimeout(this.#stallTimer);
-    this.#stallTimer = undefined;
-  }
-
-  /**
-   * All channels with a remote share one queue in the network, so none is stalled while anything is acknowledged on any
-   * of them. What a reader who takes its time has not read is acknowledged all the same, so that is no stall either.
-   */
-  #watch(): void {
-    const { clock, stallTimeoutMs, remoteId, budgets } = this.#options;
-    if (this.#stallTimer !== undefined) return;
-    const check = (): void => {
-      this.#stallTimer = undefined;
-      let leftMs = Infinity;
-      const stalled: [number, Outgoing][] = [];
-      for (const [id, { outgoing }] of this.#open) {
-        if (!outgoing.unacknowledged) continue;
-        const ownMs = Math.max(budgets.progressAt, outgoing.waitsSince) + stallTimeoutMs - clock.now();
-        if (ownMs > 0) leftMs = Math.min(leftMs, ownMs);
-        else stalled.push([id, outgoing]);
-      }
-      if (leftMs < Infinity) this.#stallTimer = clock.setTimeout(check, leftMs);
-      for (const [id, outgoing] of stalled) {
-        const error = new PeerhoodError(
-          "TRANSFER_STALLED",
-          `Nothing that was sent was acknowledged for ${stallTimeoutMs} ms; the network or the remote is stuck.`,
-          { retryable: true, remoteId },
-        );
-        this.#abort(id, error);
-        outgoing.fail(error);
-      }
-    };
-    this.#stallTimer = clock.setTimeout(check, stallTimeoutMs);
-  }
+function hasWork({ supply }: Outgoing): boolean {
+  return supply !== undefined && (supply.available > 0 || supply.drained);
 }
 
 function infoTooLarge(bytes: number, maxBytes: number): PeerhoodError {

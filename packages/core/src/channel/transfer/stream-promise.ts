@@ -33,6 +33,11 @@ export abstract class LazyStreamPromise<Value, Chunk> implements StreamPromise<V
   /** The stream if there is one already. */
   protected abstract readonly madeStream: ReadableStream<Chunk> | undefined;
 
+  /** It is sure that the promise does not reject. */
+  protected get fulfilled(): boolean {
+    return false;
+  }
+
   get [Symbol.toStringTag](): string {
     return "Promise";
   }
@@ -48,7 +53,8 @@ export abstract class LazyStreamPromise<Value, Chunk> implements StreamPromise<V
   ): Promise<A | B> {
     const heard = typeof onRejected === "function";
     const promise = this.promise(heard);
-    return heard ? promise.then(onFulfilled, onRejected) : harmless(promise, promise.then(onFulfilled));
+    if (heard || this.fulfilled) return promise.then(onFulfilled, onRejected);
+    return harmless(promise, promise.then(onFulfilled));
   }
 
   catch<B = never>(onRejected?: ((reason: unknown) => B | PromiseLike<B>) | null): Promise<Value | B> {

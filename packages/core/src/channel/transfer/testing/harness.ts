@@ -2,8 +2,8 @@ import { expect } from "vitest";
 import type { PeerhoodError } from "../../../errors.js";
 import { RemoteBudgets } from "../budgets.js";
 import { ChannelTransfers, type ChannelTransfersOptions } from "../channel-transfers.js";
+import type { IncomingMessage } from "../incoming-data.js";
 import { createOutgoing, type Outgoing } from "../outgoing.js";
-import type { IncomingMessage } from "../receiver.js";
 import { createChannelPair, type LineOptions, type TestChannel } from "./test-channel.js";
 import { TestClock } from "./test-clock.js";
 
