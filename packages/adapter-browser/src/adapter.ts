@@ -1,7 +1,7 @@
-import { PeerhoodError, type ConnectionAdapter, type ConnectionOptions, type SocketLike } from "@peerhood/core";
-import { BrowserConnection } from "./connection.js";
+import { PeerhoodError, type ConnectionAdapter, type SocketLike } from "@peerhood/core";
+import type { BrowserConnection } from "./connection.js";
 import { BULK_FRAME_BYTES } from "./constants.js";
-import { checkNative, createNative } from "./native.js";
+import type { MakeConnection } from "./make-connection.js";
 
 export interface BrowserAdapterOptions {
   /** Further fields of `RTCConfiguration`, such as `certificates` or `iceCandidatePoolSize`, for every connection. */
@@ -13,16 +13,18 @@ export interface BrowserAdapterOptions {
  * joins a room, so that a page may be rendered on a server.
  */
 export function createBrowserAdapter(options: BrowserAdapterOptions = {}): ConnectionAdapter {
+  let make: MakeConnection | undefined;
   return {
     name: "browser",
     capabilities: { iceRestart: true, bulkFrameBytes: BULK_FRAME_BYTES },
-    load: checkNative,
-    createConnection: ({ iceServers, iceTransportPolicy, handlers, logger }: ConnectionOptions): BrowserConnection =>
-      new BrowserConnection(
-        createNative({ ...options.configuration, iceServers: [...iceServers], iceTransportPolicy }),
-        handlers,
-        logger,
-      ),
+    load: async () => {
+      make ??= (await loadConnections()).connectionMaker();
+    },
+    createConnection: (connection): BrowserConnection => {
+      if (make === undefined) throw new PeerhoodError("INVALID_STATE", "Call load() of the adapter first, and wait.");
+      return make(options.configuration ?? {}, connection);
+    },
+    createStream: () => new MediaStream(),
     createSocket: (url) => {
       try {
         const socket = new WebSocket(url);
@@ -39,6 +41,18 @@ export function createBrowserAdapter(options: BrowserAdapterOptions = {}): Conne
       }
     },
   };
+}
+
+async function loadConnections(): Promise<{ connectionMaker: () => MakeConnection }> {
+  try {
+    return await import("./make-connection.js");
+  } catch (cause) {
+    throw new PeerhoodError(
+      "MODULE_LOAD_FAILED",
+      "A part of peerhood could not be loaded. Is the page offline, or are its chunks of another build? Reload it.",
+      { cause, retryable: true },
+    );
+  }
 }
 
 /** The adapter that `peerhood` uses in browsers. */

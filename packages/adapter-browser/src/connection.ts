@@ -9,15 +9,17 @@ import {
   type Logger,
   type SessionDescription,
 } from "@peerhood/core";
-import { SignalingGate } from "@peerhood/core/internal";
+import { SignalingGate, toPeerhoodError } from "@peerhood/core/internal";
 import { Channels } from "./channels.js";
 import { DEFAULT_MESSAGE_BYTES, MAX_MESSAGE_BYTES } from "./constants.js";
+import { BrowserMedia } from "./media.js";
 import { negotiation } from "./negotiation.js";
 import { readStats } from "./stats.js";
 
 /** A {@link Connection} whose `native` is the browser's own object. */
 export class BrowserConnection implements Connection {
   readonly native: RTCPeerConnection;
+  readonly media: BrowserMedia;
   readonly #handlers: ConnectionHandlers;
   readonly #logger: Logger;
   readonly #channels = new Channels();
@@ -29,7 +31,12 @@ export class BrowserConnection implements Connection {
     this.native = native;
     this.#handlers = handlers;
     this.#logger = logger;
-    this.#gate = new SignalingGate(negotiation(native, this.#channels));
+    this.media = new BrowserMedia(native, (cause) => {
+      const message = "A track could not be sent as it was asked; see cause.";
+      const error = toPeerhoodError(cause, "UNSUPPORTED_TRACK", message);
+      if (!this.#closing) this.#tell((told) => told.error(error));
+    });
+    this.#gate = new SignalingGate(negotiation(native, this.#channels, this.media));
     native.addEventListener("connectionstatechange", () => {
       if (this.#closing) return;
       this.#watchTransports();

@@ -1,25 +1,33 @@
 import { PeerhoodError, type SessionDescription } from "@peerhood/core";
 import type { NativeNegotiation } from "@peerhood/core/internal";
 import type { Channels } from "./channels.js";
+import type { BrowserMedia } from "./media.js";
 
 /** The native half of negotiation; the gate in front of it sees to order, state and shape. */
-export function negotiation(native: RTCPeerConnection, channels: Channels): NativeNegotiation {
+export function negotiation(native: RTCPeerConnection, channels: Channels, media: BrowserMedia): NativeNegotiation {
   return {
     async createOffer(options) {
       if (!channels.used) {
         throw new PeerhoodError("INVALID_STATE", "Nothing to offer: create a channel first.");
       }
+      await media.prepareOffer();
       const { sdp } = await native.createOffer(options);
-      return setLocal(native, "offer", sdp);
+      const offer = await setLocal(native, "offer", sdp);
+      await media.described();
+      return offer;
     },
     async acceptOffer(offer) {
       await native.setRemoteDescription(offer);
       try {
+        await media.prepareAnswer();
         const { sdp } = await native.createAnswer();
-        return await setLocal(native, "answer", sdp);
+        const answer = await setLocal(native, "answer", sdp);
+        await media.described();
+        return answer;
       } catch (error) {
         // What can not be carried out changes nothing: the next offer finds a stable connection.
         await native.setRemoteDescription({ type: "rollback" });
+        media.rolledBack();
         throw error;
       }
     },

@@ -17,13 +17,13 @@ export interface ConnectionAdapter {
   /** Random bytes for ids and session numbers. Absent: `crypto.getRandomValues`. */
   readonly randomBytes?: (length: number) => Uint8Array;
   /**
-   * Loads what connections need, so that `join` rejects at once where it is missing. Absent: nothing to load.
-   * @throws PeerhoodError `NATIVE_MODULE_MISSING`
+   * Loads what connections need; `join` waits for it, and rejects where something is missing. Absent: nothing to load.
+   * @throws PeerhoodError `NATIVE_MODULE_MISSING`, `MODULE_LOAD_FAILED`
    */
-  load?(): void;
+  load?(): void | Promise<void>;
   /**
-   * Makes a connection that has not contacted anything yet.
-   * @throws PeerhoodError `TOO_MANY_CONNECTIONS` (retryable), `NATIVE_MODULE_MISSING`, `INVALID_ARGUMENT` (bad ICE server)
+   * Makes a connection that has not contacted anything yet. To be called after `load`.
+   * @throws PeerhoodError `TOO_MANY_CONNECTIONS` (retryable), `INVALID_STATE` (not loaded), `INVALID_ARGUMENT` (bad ICE server)
    */
   createConnection(options: ConnectionOptions): Connection;
   /** Makes a stream without tracks. Absent where there is no media. */

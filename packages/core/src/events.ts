@@ -1,6 +1,7 @@
 import type { DataChannelLike } from "./channel/data-channel-like.js";
 import type { IncomingData } from "./channel/transfer/index.js";
 import type { PeerhoodError } from "./errors.js";
+import type { MediaStreamLike, MediaStreamTrackLike } from "./media/media-types.js";
 import type { RemotePeer } from "./remote-peer.js";
 
 /** A member of the room as this side sees it. `disconnected` and `failed` may still lead back to `connected`. */
@@ -58,6 +59,16 @@ export interface ChannelErrorEvent extends RemoteEvent<"channel:error"> {
   readonly error: PeerhoodError;
 }
 
+export interface StreamEvent<Name extends string> extends RemoteEvent<Name> {
+  readonly label: string;
+  /** A `MediaStream` in a browser. At `stream:add` it has its tracks; each `track:add` follows. */
+  readonly stream: MediaStreamLike;
+}
+
+export interface TrackEvent<Name extends string> extends StreamEvent<Name> {
+  readonly track: MediaStreamTrackLike;
+}
+
 export interface RemoteMetadataEvent extends RemoteEvent<"remote:metadata"> {
   readonly metadata: unknown;
 }
@@ -82,6 +93,11 @@ interface SingleEvents {
   "channel:close": ChannelEvent<"channel:close">;
   "channel:message": ChannelMessageEvent;
   "channel:error": ChannelErrorEvent;
+  "stream:add": StreamEvent<"stream:add">;
+  /** After `track:remove` of each of its tracks. */
+  "stream:remove": StreamEvent<"stream:remove">;
+  "track:add": TrackEvent<"track:add">;
+  "track:remove": TrackEvent<"track:remove">;
   "remote:metadata": RemoteMetadataEvent;
   error: BackgroundErrorEvent;
 }
@@ -92,4 +108,6 @@ type Group<Prefix extends string> = SingleEvents[Extract<keyof SingleEvents, `${
 export interface PeerEvents extends SingleEvents {
   connection: Group<"connection">;
   channel: Group<"channel">;
+  stream: Group<"stream">;
+  track: Group<"track">;
 }

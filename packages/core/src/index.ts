@@ -14,6 +14,8 @@ export type {
   PeerEvents,
   RemoteMetadataEvent,
   RemoteState,
+  StreamEvent,
+  TrackEvent,
 } from "./events.js";
 export type { Reply, RequestOptions } from "./request/outgoing-request.js";
 export type { RequestResult } from "./request/request-all.js";
@@ -46,6 +48,7 @@ export type {
   SocketLike,
 } from "./adapter.js";
 export type { ConnectionMedia, CreateStream, MediaDemand, MediaSender } from "./media/connection-media.js";
+export type { ShareOptions } from "./media/share-options.js";
 export type { MediaKind, MediaParameters, MediaStreamLike, MediaStreamTrackLike } from "./media/media-types.js";
 export type { Clock, TimerHandle } from "./util/clock.js";
 export type { Logger } from "./util/logger.js";

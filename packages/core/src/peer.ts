@@ -4,6 +4,10 @@ import { normalizeChannel, sameOptions, type ChannelOptions, type OpenOptions } 
 import type { Transfer } from "./channel/transfer/outgoing.js";
 // By its own path: the index would bring what only a room needs into the first download.
 import { TransferToNobody, unknownRemote } from "./channel/transfer/transfer-to-nobody.js";
+import type { MediaStreamLike } from "./media/media-types.js";
+import type { ShareOptions } from "./media/share-options.js";
+import { SharedStreams } from "./media/shared-streams.js";
+import { TrackLedger } from "./media/track-ledger.js";
 import { MemoryDriver } from "./drivers/memory-driver.js";
 import type { Driver } from "./driver.js";
 import { isPeerhoodError, PeerhoodError } from "./errors.js";
@@ -61,6 +65,8 @@ export class Peer extends Emitter<PeerEvents> {
   readonly #stallTimeoutMs: number;
   readonly #channels = new Map<string, ChannelOptions>();
   readonly #responders = new Responders();
+  readonly #ledger = new TrackLedger();
+  readonly #streams = new SharedStreams(this.#ledger);
   #driver: Driver | undefined;
   #metadata: unknown;
   #room: Room | undefined;
@@ -113,6 +119,11 @@ export class Peer extends Emitter<PeerEvents> {
     return this.#channels;
   }
 
+  /** Streams that are shared with everyone, by label; newcomers get them in their current form. */
+  get streams(): ReadonlyMap<string, MediaStreamLike> {
+    return this.#streams.byLabel;
+  }
+
   /**
    * Enters a room; resolves once the others can find this peer.
    * @throws PeerhoodError `ALREADY_JOINED`, `SIGNALING_UNREACHABLE`, `NATIVE_MODULE_MISSING` (no WebRTC here),
@@ -134,8 +145,8 @@ export class Peer extends Emitter<PeerEvents> {
     if (signal?.aborted === true) abort();
     try {
       await this.#leaving;
-      this.#options.adapter.load?.();
-      const [topic, createRoom] = await Promise.all([roomTopic(name), loadRoom()]);
+      const { adapter } = this.#options;
+      const [topic, createRoom] = await Promise.all([roomTopic(name), loadRoom(), adapter.load?.()]);
       throwIfAborted(joining.signal);
       if (metadata !== undefined) this.#metadata = metadata;
       const room = createRoom(this.#roomOptions(name, topic, options, verifyTimeoutMs));
@@ -204,6 +215,24 @@ export class Peer extends Emitter<PeerEvents> {
   }
 
   /**
+   * Shares a stream with all remotes, now and later, or updates the one of that label: see {@link RemotePeer.share}.
+   * @throws PeerhoodError `INVALID_ARGUMENT`, `INVALID_LABEL`
+   */
+  share(shared: MediaStreamLike | ShareOptions): MediaStreamLike {
+    const share = this.#streams.share(shared);
+    for (const remote of this.remotes.values()) remote.share(share);
+    return share.stream;
+  }
+
+  /** Stops sharing with everyone; returns that stream, or `undefined` if there is none. */
+  unshare(which: string | MediaStreamLike | { readonly label: string }): MediaStreamLike | undefined {
+    const share = this.#streams.unshare(which);
+    if (share === undefined) return undefined;
+    for (const remote of this.remotes.values()) remote.unshare(share.label);
+    return share.stream;
+  }
+
+  /**
    * Sends a message to all remotes, or to those named by `to`; nobody there: resolves at once. Rejects with an
    * `AggregateError` of PeerhoodErrors with `remoteId` for those that failed; the others are not affected.
    */
@@ -253,7 +282,15 @@ export class Peer extends Emitter<PeerEvents> {
   toJSON(): PeerJson {
     const { id, room, metadata, active } = this;
     const remotes = [...this.remotes.values()].map((remote) => remote.toJSON());
-    return { id, room, metadata, active, remotes, channels: [...this.#channels.keys()], streams: [] };
+    return {
+      id,
+      room,
+      metadata,
+      active,
+      remotes,
+      channels: [...this.#channels.keys()],
+      streams: [...this.#streams.byLabel.keys()],
+    };
   }
 
   async #leave(): Promise<void> {
@@ -262,6 +299,7 @@ export class Peer extends Emitter<PeerEvents> {
     this.#room = undefined;
     this.#entered = false;
     this.#channels.clear();
+    this.#streams.clear();
     await room?.leave();
   }
 
@@ -282,8 +320,9 @@ export class Peer extends Emitter<PeerEvents> {
       responders: this.#responders,
       verify: options.verify,
       verifyTimeoutMs,
+      ledger: this.#ledger,
       metadata: () => this.#metadata,
-      onMet: (remote) => this.#openAll(remote),
+      onMet: (remote) => this.#greet(remote),
       relay: (event, payload) => this.emit(event, payload),
       listens: (event) => this.listens(event),
       report: (error, remote) => this.#report(error, remote),
@@ -302,7 +341,8 @@ export class Peer extends Emitter<PeerEvents> {
     return this.#driver;
   }
 
-  #openAll(remote: RemotePeer): void {
+  #greet(remote: RemotePeer): void {
+    for (const share of this.#streams.all) remote.share(share);
     for (const [label, options] of this.#channels) {
       remote.open({ label, ...options }).catch((error: unknown) => {
         if (remote.state !== "closed" && isPeerhoodError(error)) this.#report(error, remote);

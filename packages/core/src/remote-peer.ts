@@ -4,6 +4,8 @@ import type { ConnectionStats } from "./adapter.js";
 import type { OpenOptions } from "./channel/channel-options.js";
 import type { DataChannelLike } from "./channel/data-channel-like.js";
 import type { Transfer } from "./channel/transfer/index.js";
+import type { MediaStreamLike } from "./media/media-types.js";
+import type { ShareOptions } from "./media/share-options.js";
 import type { PeerEvents, RemoteState } from "./events.js";
 import type { Reply, RequestOptions } from "./request/outgoing-request.js";
 import { Emitter } from "./util/emitter.js";
@@ -44,6 +46,11 @@ export interface RemotePeerBackend {
   readonly state: RemoteState;
   readonly connection: unknown;
   readonly channels: ReadonlyMap<string, DataChannelLike>;
+  readonly media: {
+    readonly streams: ReadonlyMap<string, MediaStreamLike>;
+    share(shared: MediaStreamLike | ShareOptions): MediaStreamLike;
+    unshare(which: string | MediaStreamLike | { readonly label: string }): MediaStreamLike | undefined;
+  };
   open(channel: string | OpenOptions): Promise<void>;
   close(label: string): Promise<void>;
   send(message: unknown, options: SendOptions): Transfer;
@@ -134,6 +141,26 @@ export class RemotePeer extends Emitter<PeerEvents> {
     return this.#backend.requests.request<T>(method, payload, options);
   }
 
+  /** Streams that the remote shares, by label. */
+  get streams(): ReadonlyMap<string, MediaStreamLike> {
+    return this.#backend.media.streams;
+  }
+
+  /**
+   * Shares a stream with this remote, or updates the one of that label: only tracks that differ are added, removed or
+   * replaced, and one that takes the place of another of its kind needs no negotiation. The remote gets `stream:add` and
+   * `track:add`. What goes wrong later, as a track that can not be sent, is an `error` event. Returns the stream.
+   * @throws PeerhoodError `INVALID_ARGUMENT`, `INVALID_LABEL`
+   */
+  share(shared: MediaStreamLike | ShareOptions): MediaStreamLike {
+    return this.#backend.media.share(shared);
+  }
+
+  /** Stops sharing with this remote; returns that stream, or `undefined` if there is none. */
+  unshare(which: string | MediaStreamLike | { readonly label: string }): MediaStreamLike | undefined {
+    return this.#backend.media.unshare(which);
+  }
+
   stats(): Promise<RemoteStats> {
     return this.#backend.stats();
   }
@@ -153,7 +180,7 @@ export class RemotePeer extends Emitter<PeerEvents> {
   }
 
   toJSON(): RemotePeerJson {
-    const { id, room, metadata, state, channels } = this;
-    return { id, room, metadata, state, channels: [...channels.keys()], streams: [] };
+    const { id, room, metadata, state, channels, streams } = this;
+    return { id, room, metadata, state, channels: [...channels.keys()], streams: [...streams.keys()] };
   }
 }

@@ -16,6 +16,8 @@ export {
   type SimulatedAdapterOptions,
 } from "./adapter/simulated-adapter.js";
 export type { SimulatedNative } from "./adapter/simulated-connection.js";
+export { SimulatedStream } from "./media/simulated-stream.js";
+export { SimulatedTrack } from "./media/simulated-track.js";
 export { VirtualClock, type PendingTimer, type VirtualClockOptions } from "./clock/virtual-clock.js";
 export { SimulatedDriver, type SimulatedDriverOptions } from "./driver/simulated-driver.js";
 export type { LinkConditions } from "./network/conditions.js";

@@ -8,6 +8,15 @@ export function toldReason(reason: string): CloseReason {
   return TOLD_REASONS.has(reason) ? (reason as CloseReason) : "failed";
 }
 
+export function notConnected(id: string, timeoutMs: number): PeerhoodError {
+  return new PeerhoodError(
+    "CONNECTION_TIMEOUT",
+    `No connection to ${id} within ${timeoutMs} ms. It may be gone, or no network path between both exists: then a ` +
+      "TURN server in iceServers helps.",
+    { retryable: true, remoteId: id },
+  );
+}
+
 export function gone(id: string, reason: CloseReason): PeerhoodError {
   return new PeerhoodError("CONNECTION_CLOSED", `The connection to ${id} is closed (${reason}).`, { remoteId: id });
 }

@@ -4,11 +4,13 @@ import type { CloseReason } from "../events.js";
 import type { Clock } from "../util/clock.js";
 import { createDeferred } from "../util/deferred.js";
 import type { Logger } from "../util/logger.js";
+import type { RemoteStats } from "../remote-peer.js";
 import { withTimeout } from "../util/timeout.js";
 import { GOODBYE_MS } from "./constants.js";
 import { ControlChannel } from "./control-channel.js";
 import type { ControlMessage, NegotiationMessage } from "./messages.js";
-import { Negotiator } from "./negotiator.js";
+import { StatsMeter } from "./stats-meter.js";
+import { Negotiator, type MediaLabels } from "./negotiator.js";
 
 export interface LinkOptions {
   readonly adapter: ConnectionAdapter;
@@ -20,6 +22,7 @@ export interface LinkOptions {
   readonly epoch: number;
   /** Carries negotiation to the other side's link. */
   readonly send: (message: NegotiationMessage) => void;
+  readonly media: MediaLabels;
   /** The control channel works; frames of up to `maxFrameBytes` pass in both directions. */
   readonly onUp: (maxFrameBytes: number) => void;
   readonly onMessage: (message: ControlMessage) => void;
@@ -40,13 +43,14 @@ export class Link {
   readonly #negotiator: Negotiator;
   /** Both sides may say goodbye at once: then none waits for the other to close. */
   readonly #goodbyeHeard = createDeferred();
+  readonly #meter = new StatsMeter();
   #interrupted = false;
   #over = false;
 
   /** @throws PeerhoodError what `ConnectionAdapter.createConnection` throws */
   constructor(options: LinkOptions) {
     this.#options = options;
-    const { adapter, iceServers, iceTransportPolicy, logger, clock, offering, epoch, send, onError } = options;
+    const { adapter, iceServers, iceTransportPolicy, logger, clock, offering, epoch, send, media, onError } = options;
     this.connection = adapter.createConnection({
       iceServers,
       iceTransportPolicy,
@@ -63,6 +67,7 @@ export class Link {
       offering,
       epoch,
       send,
+      media,
       onFailure: (error) => this.#down(error),
       // A candidate that comes while the connection is being closed is nobody's fault.
       onBadCandidate: (error) => {
@@ -84,8 +89,18 @@ export class Link {
     if (offering) this.#negotiator.negotiate();
   }
 
+  /** Brings the descriptions up to date with what is to be sent. */
+  negotiate(): void {
+    if (!this.#over) this.#negotiator.negotiate();
+  }
+
   receive(message: NegotiationMessage): void {
     if (!this.#over) this.#negotiator.receive(message);
+  }
+
+  async stats(): Promise<RemoteStats> {
+    const [stats, roundTripMs] = await Promise.all([this.connection.stats(), this.control.ping()]);
+    return this.#meter.measure(stats, roundTripMs, this.#options.clock.now());
   }
 
   /**

@@ -1,5 +1,7 @@
 import type { IceCandidate, SessionDescription } from "../adapter.js";
 import type { ChannelOptions } from "../channel/channel-options.js";
+import type { MediaDemand } from "../media/connection-media.js";
+import type { MediaState } from "../media/media-messages.js";
 
 /** What two sessions say to each other before their control channel is open, by way of the driver. */
 export type MeetingMessage =
@@ -20,15 +22,23 @@ export type SessionMessage =
 
 /** `e` is the epoch: the number of the connection within the session. */
 export type NegotiationMessage =
-  | { readonly t: "description"; readonly e: number; readonly description: SessionDescription }
+  | {
+      readonly t: "description";
+      readonly e: number;
+      readonly description: SessionDescription;
+      /** What the sender shares once this description is set. */
+      readonly media?: MediaState;
+    }
   | { readonly t: "candidate"; readonly e: number; readonly candidate: IceCandidate | null }
-  /** The answering side asks the offering side for an offer. */
-  | { readonly t: "negotiate"; readonly e: number };
+  /** The answering side asks the offering side for an offer, with so many media sections. */
+  | { readonly t: "negotiate"; readonly e: number; readonly demand?: MediaDemand };
 
 /** Said over the control channel only. */
 export type ControlMessage =
   | SessionMessage
   | ChannelMessage
+  /** What the sender shares from now on, where no description was needed. */
+  | { readonly t: "media"; readonly media: MediaState }
   | { readonly t: "hello"; readonly v: number; readonly maxFrameBytes: number; readonly runtime: string }
   | { readonly t: "ping"; readonly n: number }
   | { readonly t: "pong"; readonly n: number };

@@ -6,19 +6,20 @@ import type { Transfer } from "../channel/transfer/index.js";
 import { PeerhoodError } from "../errors.js";
 import type { CloseReason, PeerEvents, RemoteState } from "../events.js";
 import { Requests, type RequestsHost } from "../request/requests.js";
+import { RemoteMedia } from "../media/remote-media.js";
+import type { TrackLedger } from "../media/track-ledger.js";
 import { RemotePeer, type RemotePeerBackend, type RemoteStats, type SendOptions } from "../remote-peer.js";
 import type { PairAddress } from "../signaling/pair-directory.js";
 import { PairPipe, type PipeSegment } from "../signaling/pair-pipe.js";
 import type { Clock, TimerHandle } from "../util/clock.js";
 import type { Logger } from "../util/logger.js";
-import { SerialQueue } from "../util/serial-queue.js";
 import { Admission, type Verify } from "./admission.js";
 import { MAX_HELD_MESSAGES } from "./constants.js";
-import { gone, toldReason } from "./ending.js";
+import { gone, notConnected, toldReason } from "./ending.js";
 import { Dialer } from "./dialer.js";
 import type { Link } from "./link.js";
+import { RemoteMetadata } from "./remote-metadata.js";
 import type { ControlMessage, MeetingMessage, SessionMessage } from "./messages.js";
-import { StatsMeter } from "./stats-meter.js";
 
 /** What the Peer has decided, and hears of, for all sessions of a stay. */
 export interface SessionSettings {
@@ -31,6 +32,8 @@ export interface SessionSettings {
   readonly maxMessageBytes: number;
   readonly verify: Verify | undefined;
   readonly verifyTimeoutMs: number;
+  /** Who shares which track, for all remotes. */
+  readonly ledger: TrackLedger;
   /** What this peer advertises. */
   metadata(): unknown;
   relay<K extends keyof PeerEvents & string>(name: K, event: PeerEvents[K]): boolean;
@@ -64,18 +67,16 @@ type Fields<K extends keyof PeerEvents> = Omit<PeerEvents[K], "name" | "id" | "r
  */
 export class Session implements RemotePeerBackend {
   readonly address: PairAddress;
+  readonly media: RemoteMedia;
+  readonly requests: Requests;
   readonly #host: SessionHost;
   readonly #pipe: PairPipe;
   readonly #admission: Admission;
   readonly #channels: ChannelRegistry;
-  readonly requests: Requests;
-  readonly #meter = new StatsMeter();
-  readonly #metadataChanges = new SerialQueue();
+  readonly #metadata = new RemoteMetadata((metadata) => this.#fire("remote:metadata", { metadata }));
   /** Messages that came while `verify` was still deciding. */
   #held: SessionMessage[] = [];
   #remote: RemotePeer | undefined;
-  #metadata: unknown;
-  #metadataNumber = 0;
   #sentMetadata = 0;
   #state: RemoteState = "new";
   #dialer: Dialer | undefined;
@@ -116,6 +117,15 @@ export class Session implements RemotePeerBackend {
       onViolation: (error) => this.#fail(error),
     });
     this.requests = new Requests({ remoteId: address.id, host, registry: this.#channels, remote: () => this.#remote });
+    this.media = new RemoteMedia({
+      createStream: host.adapter.createStream,
+      ledger: host.ledger,
+      negotiate: () => this.#dialer?.link?.negotiate(),
+      sendState: (media) => this.#tell({ t: "media", media }),
+      fire: (name, fields) => this.#fire(name, fields),
+      onError: (error) => host.report(error, this.#remote),
+      onViolation: (error) => this.#fail(error),
+    });
     this.#pipe.push({ t: "intro", metadata: host.metadata() } satisfies MeetingMessage);
     this.#restartTimer();
   }
@@ -129,7 +139,7 @@ export class Session implements RemotePeerBackend {
   }
 
   get metadata(): unknown {
-    return this.#metadata;
+    return this.#metadata.value;
   }
 
   get state(): RemoteState {
@@ -176,10 +186,7 @@ export class Session implements RemotePeerBackend {
   }
 
   async stats(): Promise<RemoteStats> {
-    const link = this.#dialer?.link;
-    if (link === undefined || this.#ended) return { bytesSent: 0, bytesReceived: 0 };
-    const [stats, roundTripMs] = await Promise.all([link.connection.stats(), link.control.ping()]);
-    return this.#meter.measure(stats, roundTripMs, this.#host.clock.now());
+    return (!this.#ended && (await this.#dialer?.link?.stats())) || { bytesSent: 0, bytesReceived: 0 };
   }
 
   async dispose(): Promise<void> {
@@ -214,6 +221,7 @@ export class Session implements RemotePeerBackend {
     this.#host.ended(this, { forever, failed: failed && !forever });
     this.#pipe.finish();
     this.#channels.dispose(error);
+    this.media.dispose();
     if (this.#remote !== undefined) {
       if (failed) this.#enter("failed", "connection:failed", { error });
       this.#enter("closed", "connection:closed", { reason });
@@ -258,7 +266,7 @@ export class Session implements RemotePeerBackend {
       this.#pipe.push({ t: "refuse" } satisfies MeetingMessage);
       return void this.end("refused", { tell: false });
     }
-    this.#metadata = metadata;
+    this.#metadata.value = metadata;
     this.#remote = new RemotePeer(this);
     this.#restartTimer();
     this.#pipe.push({ t: "accept" } satisfies MeetingMessage);
@@ -285,6 +293,8 @@ export class Session implements RemotePeerBackend {
         if (this.#dialer?.link !== undefined) return this.#dialer.receive(message);
         this.#hold(message);
         return void this.#connect();
+      case "media":
+        return this.media.receive(message.media);
       case "metadata":
         return this.#changeMetadata(message.n, message.metadata);
       case "bye":
@@ -305,14 +315,11 @@ export class Session implements RemotePeerBackend {
   }
 
   #changeMetadata(number: number, metadata: unknown): void {
-    if (!(number > this.#metadataNumber)) return;
-    this.#metadataNumber = number;
-    void this.#metadataChanges.run(async () => {
-      const refusal = await this.#admission.check(metadata, { metadata: this.#metadata });
-      if (this.#ended) return;
-      if (refusal !== undefined) return this.#host.report(refusal, this.#remote);
-      this.#metadata = metadata;
-      this.#fire("remote:metadata", { metadata });
+    this.#metadata.change(number, metadata, async (previous) => {
+      const refusal = await this.#admission.check(metadata, { metadata: previous });
+      if (this.#ended) return false;
+      if (refusal !== undefined) this.#host.report(refusal, this.#remote);
+      return refusal === undefined;
     });
   }
 
@@ -326,6 +333,7 @@ export class Session implements RemotePeerBackend {
       clock,
       logger,
       offering: this.#offering,
+      media: this.media,
       send: (message) => this.#tell(message),
       onUp: (link, maxFrameBytes) => this.#onUp(link, maxFrameBytes),
       onMessage: (message) => this.#receiveMessage(message),
@@ -347,9 +355,10 @@ export class Session implements RemotePeerBackend {
     this.#timer = undefined;
     this.#channels.attach(link.connection, maxFrameBytes);
     this.#enter("connected", "connection:connected", { resumed: false });
+    if (!this.#ended) this.media.attach(link.connection.media);
   }
 
-  #tell(message: SessionMessage): void {
+  #tell(message: SessionMessage | ControlMessage): void {
     const control = this.#dialer?.link?.control;
     if (control?.open === true) control.send(message);
     else this.#pipe.push(message);
@@ -367,13 +376,7 @@ export class Session implements RemotePeerBackend {
     const deciding = this.#introduced && this.#remote === undefined;
     const timeoutMs = deciding ? connectionTimeoutMs + verifyTimeoutMs : connectionTimeoutMs;
     this.#timer = clock.setTimeout(() => {
-      const error = new PeerhoodError(
-        "CONNECTION_TIMEOUT",
-        `No connection to ${this.id} within ${timeoutMs} ms. It may be gone, or no network path between both exists: ` +
-          "then a TURN server in iceServers helps.",
-        { retryable: true, remoteId: this.id },
-      );
-      void this.end("timeout", { tell: true, error });
+      void this.end("timeout", { tell: true, error: notConnected(this.id, timeoutMs) });
     }, timeoutMs);
   }
 

@@ -5,7 +5,8 @@ import { connectPair } from "@peerhood/testing";
 
 const context = { adapter: browserAdapter, clock: systemClock, timeoutMs: 10_000 };
 
-function create(adapter: ConnectionAdapter = browserAdapter): BrowserConnection {
+async function create(adapter: ConnectionAdapter = browserAdapter): Promise<BrowserConnection> {
+  await adapter.load?.();
   const ignore = (): void => {};
   return adapter.createConnection({
     iceServers: [],
@@ -25,7 +26,7 @@ function failure(error: unknown): { code: string; retryable: boolean; message: s
 export async function createMany(limit: number): Promise<unknown> {
   const made: BrowserConnection[] = [];
   try {
-    while (made.length < limit) made.push(create());
+    while (made.length < limit) made.push(await create());
     return made.length;
   } catch (error) {
     return failure(error);
@@ -36,6 +37,7 @@ export async function createMany(limit: number): Promise<unknown> {
 
 /** Two connections of this page: which classes their objects are of, and a message. */
 export async function connectHere(): Promise<unknown> {
+  await browserAdapter.load?.();
   const { a, control, close } = await connectPair(context);
   control.b.channel.send("hello");
   const heard = await control.a.next();
@@ -47,6 +49,7 @@ export async function connectHere(): Promise<unknown> {
 
 /** Ends one side with nothing but the native call, as a page that is closed does; resolves when the other says so. */
 export async function remoteVanishes(): Promise<{ ms: number; states: string[] }> {
+  await browserAdapter.load?.();
   const { a, b, close } = await connectPair(context);
   // The channel is open before the state of the whole is told.
   await b.until(() => b.states.includes("connected"));
@@ -60,7 +63,7 @@ export async function remoteVanishes(): Promise<{ ms: number; states: string[] }
 
 /** Whether what was set for every connection arrives at the browser's. */
 export async function withConfiguration(iceCandidatePoolSize: number): Promise<unknown> {
-  const connection = create(createBrowserAdapter({ configuration: { iceCandidatePoolSize } }));
+  const connection = await create(createBrowserAdapter({ configuration: { iceCandidatePoolSize } }));
   const configuration = connection.native.getConfiguration();
   await connection.close();
   return configuration.iceCandidatePoolSize;

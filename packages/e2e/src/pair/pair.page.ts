@@ -3,7 +3,8 @@ import { PairEnd } from "./pair-end.js";
 
 let end: PairEnd;
 
-export function start(): void {
+export async function start(): Promise<void> {
+  await browserAdapter.load?.();
   end = new PairEnd(browserAdapter);
 }
 

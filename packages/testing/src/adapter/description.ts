@@ -1,6 +1,7 @@
 import type { SessionDescription } from "@peerhood/core";
+import { readSection, writeSection, type DescribedSection } from "../media/media-section.js";
 
-/** What a session description says, as far as a data connection needs it. */
+/** What a session description says. */
 export interface DescribedSession {
   readonly ufrag: string;
   readonly password: string;
@@ -8,9 +9,11 @@ export interface DescribedSession {
   readonly setup: "actpass" | "active" | "passive";
   readonly maxMessageBytes: number | undefined;
   readonly candidates: readonly string[];
+  /** Those after the data section. */
+  readonly media: readonly DescribedSection[];
 }
 
-/** RFC 9429 section 5.2.1, with the one media section of RFC 8841. */
+/** RFC 9429 section 5.2.1, with the data section of RFC 8841 first. */
 export function writeDescription(
   type: SessionDescription["type"],
   session: DescribedSession & { readonly sessionId: number; readonly version: number },
@@ -20,7 +23,7 @@ export function writeDescription(
     `o=- ${session.sessionId} ${session.version} IN IP4 127.0.0.1`,
     "s=-",
     "t=0 0",
-    "a=group:BUNDLE 0",
+    `a=group:BUNDLE ${["0", ...session.media.map(({ mid }) => mid)].join(" ")}`,
     "a=ice-options:trickle",
     "m=application 9 UDP/DTLS/SCTP webrtc-datachannel",
     "c=IN IP4 0.0.0.0",
@@ -32,20 +35,21 @@ export function writeDescription(
     `a=setup:${session.setup}`,
     "a=sctp-port:5000",
     `a=max-message-size:${session.maxMessageBytes}`,
+    ...session.media.flatMap(writeSection),
   ];
   return { type, sdp: `${lines.join("\r\n")}\r\n` };
 }
 
 /** Throws where a real implementation would; the shape has been checked. */
 export function readDescription({ sdp }: SessionDescription): DescribedSession {
-  const lines = sdp.split(/\r?\n/);
+  const [session = "", first = "", ...others] = sdp.split(/^(?=m=)/m);
+  const lines = `${session}${first}`.split(/\r?\n/);
   const value = (name: string): string | undefined => {
     const prefix = `a=${name}:`;
     return lines.find((line) => line.startsWith(prefix))?.slice(prefix.length);
   };
-  const media = lines.filter((line) => line.startsWith("m="));
-  if (media.length !== 1 || !/^m=application [1-9]\d{0,4} UDP\/DTLS\/SCTP webrtc-datachannel$/.test(media[0] ?? "")) {
-    throw new Error("not one data section: the simulation has no media");
+  if (!/^m=application [1-9]\d{0,4} UDP\/DTLS\/SCTP webrtc-datachannel\r?$/m.test(first)) {
+    throw new Error("its first section is not the data section");
   }
   const port = Number(value("sctp-port"));
   if (!(Number.isInteger(port) && port > 0 && port <= 65_535)) throw new Error("no usable a=sctp-port");
@@ -63,5 +67,6 @@ export function readDescription({ sdp }: SessionDescription): DescribedSession {
     setup,
     maxMessageBytes: maxMessageSize === undefined ? undefined : Number(maxMessageSize),
     candidates: lines.filter((line) => line.startsWith("a=candidate:")).map((line) => line.slice(2)),
+    media: others.map((section) => readSection(section.split(/\r?\n/))),
   };
 }

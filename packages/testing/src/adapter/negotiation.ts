@@ -1,11 +1,14 @@
 import { PeerhoodError, type IceCandidate, type SessionDescription } from "@peerhood/core";
 import type { NativeNegotiation } from "@peerhood/core/internal";
+import type { SimulatedMedia } from "../media/simulated-media.js";
 import type { SeededRandom } from "../random/seeded-random.js";
+import type { DescribedSection } from "../media/media-section.js";
 import { readDescription, writeDescription, type DescribedSession } from "./description.js";
 import type { Transport } from "./transport.js";
 
 export interface NegotiationOptions {
   readonly transport: Transport;
+  readonly media: SimulatedMedia;
   readonly random: SeededRandom;
   readonly iceRestart: boolean;
   readonly maxMessageBytes: number;
@@ -34,7 +37,7 @@ export class Negotiation implements NativeNegotiation {
   }
 
   async createOffer({ iceRestart }: { iceRestart: boolean }): Promise<SessionDescription> {
-    const { hasChannels, transport } = this.#options;
+    const { hasChannels, transport, media } = this.#options;
     if (!hasChannels()) {
       throw new PeerhoodError("INVALID_STATE", "There is nothing to offer yet: create a channel first.");
     }
@@ -42,18 +45,19 @@ export class Negotiation implements NativeNegotiation {
       throw new PeerhoodError("INVALID_STATE", "This adapter does not restart ICE: make a new connection.");
     }
     if (iceRestart) transport.ice.restart();
-    return this.#describe("offer", "actpass");
+    return this.#describe("offer", "actpass", media.offer());
   }
 
   async acceptOffer(offer: SessionDescription): Promise<SessionDescription> {
-    const { transport } = this.#options;
+    const { transport, media } = this.#options;
     const remote = readDescription(offer);
     const restarts = this.#checkRestart(remote);
+    const sections = media.answer(remote.media);
     // RFC 8842 section 5.3: the answering side is the client, unless the other one wants to be.
     this.#client ??= remote.setup !== "active";
     // What is told on the way must not come from within the call.
     if (restarts) transport.ice.restart();
-    const answer = this.#describe("answer", this.#client ? "active" : "passive");
+    const answer = this.#describe("answer", this.#client ? "active" : "passive", sections);
     this.#take(remote);
     return answer;
   }
@@ -61,6 +65,7 @@ export class Negotiation implements NativeNegotiation {
   async acceptAnswer(answer: SessionDescription): Promise<void> {
     const remote = readDescription(answer);
     if (remote.setup === "actpass") throw new Error("an answer must choose its role");
+    this.#options.media.acceptAnswer(remote.media);
     this.#client ??= remote.setup === "passive";
     this.#take(remote);
   }
@@ -85,7 +90,11 @@ export class Negotiation implements NativeNegotiation {
     this.#options.later(() => transport.ice.setRemote(remote));
   }
 
-  #describe(type: SessionDescription["type"], setup: DescribedSession["setup"]): SessionDescription {
+  #describe(
+    type: SessionDescription["type"],
+    setup: DescribedSession["setup"],
+    media: readonly DescribedSection[],
+  ): SessionDescription {
     const { transport, maxMessageBytes } = this.#options;
     if (!this.#gathered) {
       this.#gathered = true;
@@ -99,6 +108,7 @@ export class Negotiation implements NativeNegotiation {
       setup,
       maxMessageBytes,
       candidates: [],
+      media,
     });
   }
 }

@@ -1,5 +1,6 @@
 import { PeerhoodError, type Connection, type ConnectionAdapter } from "@peerhood/core";
 import type { VirtualClock } from "../clock/virtual-clock.js";
+import { SimulatedStream } from "../media/simulated-stream.js";
 import type { HandleCounts, SimulatedNetwork } from "../network/simulated-network.js";
 import {
   DEFAULT_DISCONNECTED_AFTER_MS,
@@ -49,6 +50,7 @@ export function createSimulatedAdapter(network: SimulatedNetwork, options: Simul
   const random = network.fork(`adapter/${host}`);
   const bytes = random.fork("bytes");
   const live = { connections: 0, channels: 0 };
+  let streams = 0;
   network.countHandles(live);
   return {
     live,
@@ -84,6 +86,7 @@ export function createSimulatedAdapter(network: SimulatedNetwork, options: Simul
         connectionOptions,
       );
     },
+    createStream: () => new SimulatedStream(`stream ${streams++}`),
     createSocket(): never {
       throw new PeerhoodError(
         "INVALID_STATE",

@@ -11,6 +11,7 @@ import {
   type SessionDescription,
 } from "@peerhood/core";
 import { SignalingGate } from "@peerhood/core/internal";
+import { SimulatedMedia } from "../media/simulated-media.js";
 import type { SimulatedNetwork } from "../network/simulated-network.js";
 import type { SeededRandom } from "../random/seeded-random.js";
 import { Channels } from "./channels.js";
@@ -37,11 +38,14 @@ export interface ConnectionSettings {
 export interface SimulatedNative {
   /** Opens a channel in-band (RFC 8832). */
   openInBandChannel(label: string): DataChannelLike;
+  /** Media sections of its descriptions. */
+  readonly sections: number;
 }
 
 /** A {@link Connection} over a {@link SimulatedNetwork}. */
 export class SimulatedConnection implements Connection {
   readonly native: SimulatedNative;
+  readonly media: SimulatedMedia;
   readonly #settings: ConnectionSettings;
   readonly #options: ConnectionOptions;
   readonly #transport: Transport;
@@ -74,14 +78,22 @@ export class SimulatedConnection implements Connection {
       later: (task) => this.#later(task),
       onUnexpected: (label) => this.#tell((handlers) => handlers.unexpectedChannel(label)),
     });
+    this.media = new SimulatedMedia(settings.network.mediaSources, String(settings.random.fork("media").next()));
     this.#negotiation = new Negotiation({
       ...settings,
+      media: this.media,
       transport: this.#transport,
       hasChannels: () => this.#channels.used,
       later: (task) => this.#later(task),
     });
     this.#gate = new SignalingGate(this.#negotiation);
-    this.native = { openInBandChannel: (label) => this.#channels.openInBand(label) };
+    const { media } = this;
+    this.native = {
+      openInBandChannel: (label) => this.#channels.openInBand(label),
+      get sections() {
+        return media.size;
+      },
+    };
   }
 
   get state(): ConnectionState {
@@ -137,6 +149,7 @@ export class SimulatedConnection implements Connection {
     for (const task of this.#tasks) this.#settings.network.clock.clearTimeout(task);
     this.#tasks.clear();
     this.#transport.close();
+    this.media.close();
     this.#channels.dispose();
     this.#settings.onClosed();
     // Handlers are never called from within a call of ours. A microtask, so that close() needs no time to pass.

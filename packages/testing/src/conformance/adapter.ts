@@ -33,5 +33,12 @@ export function adapterConformance(): readonly AdapterConformanceCase[] {
 }
 
 function prefixed(theme: string, cases: readonly AdapterConformanceCase[]): AdapterConformanceCase[] {
-  return cases.map((one) => ({ ...one, name: `${theme}: ${one.name}` }));
+  return cases.map((one) => ({
+    ...one,
+    name: `${theme}: ${one.name}`,
+    run: async (context) => {
+      await Promise.all([context.adapter.load?.(), context.remoteAdapter?.load?.()]);
+      await one.run(context);
+    },
+  }));
 }

@@ -2,6 +2,7 @@ import type { Datagram } from "../adapter/datagram.js";
 import type { VirtualClock } from "../clock/virtual-clock.js";
 import { SimulatedBroker } from "../driver/simulated-broker.js";
 import { SimulatedDriver, type SimulatedDriverOptions } from "../driver/simulated-driver.js";
+import type { MediaSources } from "../media/simulated-media.js";
 import { SeededRandom } from "../random/seeded-random.js";
 import { DEFAULT_CONDITIONS, type LinkConditions } from "./conditions.js";
 import { Endpoints } from "./endpoints.js";
@@ -49,6 +50,8 @@ export class SimulatedNetwork {
   /** For the simulated adapter. */
   readonly plane: NetworkPlane;
   readonly endpoints = new Endpoints<Datagram>();
+  /** For the simulated adapter. */
+  readonly mediaSources: MediaSources = new Map();
   readonly #broker: SimulatedBroker;
   readonly #counts = new Set<HandleCounts>();
 

@@ -1,0 +1,17 @@
+import type { ConnectionOptions } from "@peerhood/core";
+import { BrowserConnection } from "./connection.js";
+import { checkNative, createNative } from "./native.js";
+
+/** What only a page that joins a room needs; loaded by then, in a chunk of its own. */
+export type MakeConnection = (configuration: RTCConfiguration, options: ConnectionOptions) => BrowserConnection;
+
+/** @throws PeerhoodError `NATIVE_MODULE_MISSING` */
+export function connectionMaker(): MakeConnection {
+  checkNative();
+  return (configuration, { handlers, logger, iceServers, iceTransportPolicy }) =>
+    new BrowserConnection(
+      createNative({ ...configuration, iceServers: [...iceServers], iceTransportPolicy }),
+      handlers,
+      logger,
+    );
+}
