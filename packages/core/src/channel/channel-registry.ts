@@ -18,7 +18,14 @@ import {
   type ReservedChannel,
   type ReservedHandler,
 } from "./reserved-channel.js";
-import { ChannelTransfers, createOutgoing, RemoteBudgets, type Outgoing, type Transfer } from "./transfer/index.js";
+import {
+  ChannelTransfers,
+  CopyPool,
+  createOutgoing,
+  RemoteBudgets,
+  type Outgoing,
+  type Transfer,
+} from "./transfer/index.js";
 
 /**
  * The labelled channels with one remote. They are negotiated over the control channel: the answering side asks, the
@@ -35,6 +42,7 @@ export class ChannelRegistry {
   readonly #reserved = new Map<string, ReservedHandler>();
   readonly #waiters: OpenWaiters<LabelledChannel>;
   readonly #budgets = new RemoteBudgets();
+  readonly #copies = new CopyPool();
   #connection: Connection | undefined;
   #maxFrameBytes = 0;
   #disposed: PeerhoodError | undefined;

@@ -1,4 +1,4 @@
-import { ADMISSION_BYTES, ADMISSION_COUNT, GROWTH_POOL_BYTES } from "./constants.js";
+import { ADMISSION_BYTES, ADMISSION_COUNT, GROWTH_POOL_BYTES, RESUME_BYTES, RESUME_COUNT } from "./constants.js";
 
 /**
  * A remote that closes a channel and goes on with the next may be a moment ahead of this side, which still counts the
@@ -23,6 +23,13 @@ export class RemoteBudgets {
   #heldCount = 0;
   #keptBytes = 0;
   #keptCount = 0;
+
+  /** Enough may begin to be worth a frame. */
+  get roomy(): boolean {
+    return (
+      ADMISSION_COUNT - this.#reservedCount >= RESUME_COUNT && ADMISSION_BYTES - this.#reservedBytes >= RESUME_BYTES
+    );
+  }
 
   /** Reserves, or calls `whenFree` once when it is worth another try. */
   reserve(bytes: number, whenFree: () => void): boolean {
@@ -61,7 +68,12 @@ export class RemoteBudgets {
     this.#growthBytes -= bytes;
   }
 
-  /** A channel that is closed waits for nothing. */
+  /** Calls `whenFree` once, with the next that is freed. */
+  whenFreed(whenFree: () => void): void {
+    this.#waiting.add(whenFree);
+  }
+
+  /** It waits no more. */
   forget(whenFree: () => void): void {
     this.#waiting.delete(whenFree);
   }

@@ -1,9 +1,15 @@
 import { PeerhoodError, toPeerhoodError } from "../../errors.js";
-import type { Clock } from "../../util/clock.js";
+import type { Clock, TimerHandle } from "../../util/clock.js";
 import type { DataChannelEvent, DataChannelLike } from "../data-channel-like.js";
 import type { RemoteBudgets } from "./budgets.js";
 import { ByteWriter, encodeText } from "./bytes.js";
-import { CONTROL_FRAME_BYTES, HIGH_WATER_BYTES, LOW_WATER_BYTES } from "./constants.js";
+import {
+  ANSWER_MICROTASKS,
+  CONTROL_FRAME_BYTES,
+  HIGH_WATER_BYTES,
+  LOW_WATER_BYTES,
+  ROOM_DELAY_MS,
+} from "./constants.js";
 import { readFrame, type FrameHandler } from "./frame.js";
 import type { IncomingMessage } from "./incoming-data.js";
 import type { Outgoing } from "./outgoing.js";
@@ -45,6 +51,8 @@ export class ChannelTransfers {
   /** A flush is due: at the end of the turn, and after what has arrived in it. */
   #flushDue = false;
   #receiving = false;
+  #microtasksLeft = 0;
+  #laterTimer: TimerHandle | undefined;
   #closed = false;
 
   constructor(options: ChannelTransfersOptions) {
@@ -62,6 +70,7 @@ export class ChannelTransfers {
       onMessage,
       onUnhandled: onError,
       onControl: onReady,
+      onControlLater: () => this.#flushLater(),
     });
     this.#handler = reliable ? this.#createHandler() : this.#createPlainHandler();
     if (!reliable || raw) this.#plain = new PlainSender(channel, raw, limits.maxFrameBytes);
@@ -90,6 +99,7 @@ export class ChannelTransfers {
   close(error: PeerhoodError): void {
     if (this.#closed) return;
     this.#closed = true;
+    if (this.#laterTimer !== undefined) this.#options.clock.clearTimeout(this.#laterTimer);
     this.#sender.close(error);
     this.#plain?.close(error);
     this.#receiver.close(error);
@@ -107,7 +117,9 @@ export class ChannelTransfers {
     } finally {
       this.#receiving = false;
     }
-    if (this.#flushDue) queueMicrotask(this.#flushAtEnd);
+    if (!this.#flushDue) return;
+    this.#microtasksLeft = ANSWER_MICROTASKS;
+    queueMicrotask(this.#flushAtEnd);
   }
 
   #receiveRaw(data: string | ArrayBuffer): void {
@@ -170,16 +182,26 @@ export class ChannelTransfers {
   #flushSoon(): void {
     if (this.#flushDue) return;
     this.#flushDue = true;
-    // Else after the frame: so that listeners that await what they were given have done so.
     if (!this.#receiving) queueMicrotask(this.#flushAtEnd);
   }
 
   readonly #flushAtEnd = (): void => {
     if (!this.#flushDue) return;
+    if (this.#microtasksLeft-- > 0) return queueMicrotask(this.#flushAtEnd);
+    this.#microtasksLeft = 0;
     this.#flushDue = false;
     this.#receiver.settle();
     this.#flush();
   };
+
+  /** In a moment, unless something else goes out before. */
+  #flushLater(): void {
+    if (this.#flushDue || this.#closed) return;
+    this.#laterTimer ??= this.#options.clock.setTimeout(() => {
+      this.#laterTimer = undefined;
+      this.#flush();
+    }, ROOM_DELAY_MS);
+  }
 
   #flush(): void {
     const { channel } = this.#options;

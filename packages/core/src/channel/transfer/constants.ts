@@ -12,6 +12,20 @@ export const ADMISSION_BYTES = 8 * MIB;
 /** Transfers of one remote that are open at once. */
 export const ADMISSION_COUNT = 1_024;
 
+/**
+ * A sender that waits for room goes on when this many may begin at once: message by message, each would have a frame and
+ * an acknowledgement of its own, and those cost fifty times what is in them.
+ */
+export const RESUME_COUNT = ADMISSION_COUNT / 4;
+export const RESUME_BYTES = 64 * KIB;
+/** How long room may be untold, or unused, while more of it may come. */
+export const ROOM_DELAY_MS = 2;
+/**
+ * Microtasks between a frame and its acknowledgement: a listener that awaits the message and answers has done so by
+ * then, and one frame carries both.
+ */
+export const ANSWER_MICROTASKS = 16;
+
 /** Info, name and type of a message as JSON: with them a START fits into the 64 KiB that every peer takes. */
 export const MAX_META_BYTES = 48 * KIB;
 /** RFC 8831 section 6.6: without interleaving, frames of 16 KiB while others wait. */

@@ -1,4 +1,5 @@
 export { RemoteBudgets } from "./budgets.js";
+export { CopyPool } from "./copy-pool.js";
 export { createBroadcast, type BroadcastTarget } from "./broadcast.js";
 export { ChannelTransfers, type ChannelTransfersOptions } from "./channel-transfers.js";
 export type { IncomingData } from "./incoming-data.js";

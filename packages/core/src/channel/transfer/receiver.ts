@@ -4,7 +4,7 @@ import { Fifo } from "../../util/fifo.js";
 import { Arrivals } from "./arrivals.js";
 import type { RemoteBudgets } from "./budgets.js";
 import type { ByteWriter } from "./bytes.js";
-import { REPORT_BYTES, REPORT_MS } from "./constants.js";
+import { ADMISSION_BYTES, REPORT_BYTES, REPORT_MS, RESUME_COUNT } from "./constants.js";
 import { parseMeta, writeAck, writeAdmit, writeCancel, writeCredit, type Kind, type Start } from "./frame.js";
 import { Incoming, type IncomingHost } from "./incoming.js";
 import { ArrivingData, type IncomingDataOptions, type IncomingMessage } from "./incoming-data.js";
@@ -19,6 +19,8 @@ export interface ReceiverOptions extends IncomingDataOptions {
   readonly onMessage: (message: IncomingMessage) => boolean;
   /** There are control records to send. */
   readonly onControl: () => void;
+  /** There are some that can wait for others. */
+  readonly onControlLater: () => void;
 }
 
 export type { IncomingMessage } from "./incoming-data.js";
@@ -46,7 +48,8 @@ export class Receiver {
   readonly #cancelled = new Fifo<{ readonly id: number; readonly reason: Reason }>();
   #releasedBytes = 0;
   #releasedCount = 0;
-  #releaseUntold = false;
+  #toldBytes = 0;
+  #toldCount = 0;
 
   constructor(options: ReceiverOptions) {
     this.#options = options;
@@ -178,8 +181,9 @@ export class Receiver {
       writeCredit(writer, id, received, credit);
       if (writer.length >= limit) return true;
     }
-    if (this.#releaseUntold) writeAdmit(writer, this.#releasedBytes, this.#releasedCount);
-    this.#releaseUntold = false;
+    if (this.#releasedCount > this.#toldCount) writeAdmit(writer, this.#releasedBytes, this.#releasedCount);
+    this.#toldBytes = this.#releasedBytes;
+    this.#toldCount = this.#releasedCount;
     return false;
   }
 
@@ -195,8 +199,11 @@ export class Receiver {
     this.#options.budgets.letGo(bytes);
     this.#releasedBytes += bytes;
     this.#releasedCount++;
-    this.#releaseUntold = true;
-    this.#options.onControl();
+    const due =
+      this.#releasedCount - this.#toldCount >= RESUME_COUNT ||
+      this.#releasedBytes - this.#toldBytes >= ADMISSION_BYTES / 8;
+    if (due) this.#options.onControl();
+    else this.#options.onControlLater();
   }
 
   #cancel(id: number, error: PeerhoodError): void {

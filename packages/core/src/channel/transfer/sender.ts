@@ -1,9 +1,9 @@
 import { PeerhoodError } from "../../errors.js";
-import type { Clock } from "../../util/clock.js";
+import type { Clock, TimerHandle } from "../../util/clock.js";
 import { Fifo } from "../../util/fifo.js";
 import type { RemoteBudgets } from "./budgets.js";
 import type { ByteWriter } from "./bytes.js";
-import { INITIAL_WINDOW_BYTES, SHARED_FRAME_BYTES } from "./constants.js";
+import { INITIAL_WINDOW_BYTES, ROOM_DELAY_MS, SHARED_FRAME_BYTES } from "./constants.js";
 import { RECORD_OVERHEAD_BYTES, writeAbort, writeData, writeStart, writeWhole, writeWholeText } from "./frame.js";
 import { InFlight } from "./in-flight.js";
 import type { Outgoing, OutgoingOwner } from "./outgoing.js";
@@ -43,6 +43,9 @@ export class Sender implements OutgoingOwner {
   #reservedCount = 0;
   #releasedBytes = 0;
   #releasedCount = 0;
+  /** Messages wait for room at the remote. */
+  #starved = false;
+  #roomTimer: TimerHandle | undefined;
   #idle: (() => void)[] = [];
   #closed: PeerhoodError | undefined;
 
@@ -172,7 +175,8 @@ export class Sender implements OutgoingOwner {
     if (this.#closed !== undefined) return;
     this.#closed = error;
     this.#aborted.clear();
-    this.#options.budgets.forget(this.#options.onReady);
+    this.#options.budgets.forget(this.#onRoom);
+    this.#resume();
     this.#stallWatch.stop();
     const begun = this.#inFlight.all();
     this.#turns = [];
@@ -189,6 +193,7 @@ export class Sender implements OutgoingOwner {
 
   /** Returns `false` when the frame is full and more could begin. */
   #beginPending(writer: ByteWriter, frameBytes: number, now: number): boolean {
+    if (this.#starved) return true;
     for (;;) {
       const outgoing = this.#pending.peek();
       if (outgoing === undefined) return true;
@@ -212,7 +217,10 @@ export class Sender implements OutgoingOwner {
       const whole = largest !== undefined && headBytes + largest <= Math.max(SHARED_FRAME_BYTES, frameBytes);
       if (writer.length > 0 && frameBytes - writer.length < headBytes + (whole ? largest : 0)) return false;
       const windowBytes = whole ? largest : Math.min(payload.size ?? INITIAL_WINDOW_BYTES, INITIAL_WINDOW_BYTES);
-      if (!this.#options.budgets.reserve(windowBytes + metaBytes, this.#options.onReady)) return true;
+      if (!this.#options.budgets.reserve(windowBytes + metaBytes, this.#onRoom)) {
+        this.#starved = true;
+        return true;
+      }
       this.#pending.shift();
       outgoing.wireId = this.#nextId++;
       outgoing.waitsSince = now;
@@ -225,6 +233,25 @@ export class Sender implements OutgoingOwner {
       this.#reservedCount++;
       this.#stallWatch.start();
     }
+  }
+
+  /** A little room: more of it may come in a moment. */
+  readonly #onRoom = (): void => {
+    const { budgets, clock, onReady } = this.#options;
+    const resume = (): void => {
+      this.#resume();
+      onReady();
+    };
+    if (budgets.roomy) return resume();
+    this.#roomTimer ??= clock.setTimeout(resume, ROOM_DELAY_MS);
+    budgets.whenFreed(this.#onRoom);
+  };
+
+  #resume(): void {
+    if (this.#roomTimer !== undefined) this.#options.clock.clearTimeout(this.#roomTimer);
+    this.#roomTimer = undefined;
+    this.#starved = false;
+    this.#options.budgets.forget(this.#onRoom);
   }
 
   #begin(writer: ByteWriter, outgoing: Outgoing, { kind, meta }: Payload, windowBytes: number): void {
