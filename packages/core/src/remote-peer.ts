@@ -135,7 +135,7 @@ export class RemotePeer extends Emitter<PeerEvents> {
    * Rejects with a PeerhoodError: `NO_RESPONDER`, `REQUEST_FAILED` (the handler threw; `remoteCode`), `REQUEST_TIMEOUT`,
    * `TOO_MANY_REQUESTS`, `ABORTED`, `MESSAGE_TOO_LARGE`, `UNSUPPORTED_PAYLOAD`, `CONNECTION_CLOSED`, or what `send`
    * rejects with.
-   * @param payload what `send` takes; none arrives as `null`
+   * @param payload what `send` takes, or nothing
    */
   request<T = unknown>(method: string, payload?: unknown, options: RequestOptions = {}): Reply<T> {
     return this.#backend.requests.request<T>(method, payload, options);

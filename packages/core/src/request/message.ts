@@ -2,8 +2,8 @@ import { isMethod } from "./responders.js";
 
 /** What the `info` of a message on the request channel says it is; the message itself is the payload. */
 export type RequestMessage =
-  | { readonly request: number; readonly method: string }
-  /** `void`: the handler returned nothing. With an error there is no payload either. */
+  | { readonly request: number; readonly method: string; readonly void?: true }
+  /** `void`: the payload is `undefined`. With an error there is none either. */
   | { readonly reply: number; readonly void?: true; readonly error?: WireError }
   /** The requester does not want the reply any more. */
   | { readonly cancel: number };
@@ -15,17 +15,28 @@ export interface WireError {
   readonly remoteCode?: string;
 }
 
+/** The message that carries a request, and its info. */
+export function carry(
+  request: number,
+  method: string,
+  payload: unknown,
+): { readonly message: unknown; readonly info: RequestMessage } {
+  if (payload === undefined) return { message: "", info: { request, method, void: true } };
+  return { message: payload, info: { request, method } };
+}
+
 /** @throws TypeError when it is none */
 export function parseRequestMessage(info: unknown): RequestMessage {
   const fields = (info ?? {}) as Record<string, unknown>;
   const { request, reply, cancel, method, error, void: nothing } = fields;
+  const payload = nothing === true ? ({ void: true } as const) : {};
   let message: RequestMessage;
-  if (isId(request) && isMethod(method)) message = { request, method };
+  if (isId(request) && isMethod(method)) message = { request, method, ...payload };
   else if (isId(cancel)) message = { cancel };
   else if (isId(reply)) {
     message = {
       reply,
-      ...(nothing === true ? { void: true } : {}),
+      ...payload,
       ...(error === undefined ? {} : { error: parseError(error) }),
     };
   } else throw new TypeError("a message that is no request, reply or cancellation");

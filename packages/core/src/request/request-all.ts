@@ -2,7 +2,7 @@ import { createBroadcast } from "../channel/transfer/index.js";
 import { unknownRemote } from "../channel/transfer/transfer-to-nobody.js";
 import { toPeerhoodError, type PeerhoodError } from "../errors.js";
 import { REQUEST_LABEL } from "./constants.js";
-import type { RequestMessage } from "./message.js";
+import { carry } from "./message.js";
 import type { OutgoingRequest, RequestOptions } from "./outgoing-request.js";
 import type { Requests } from "./requests.js";
 
@@ -33,8 +33,8 @@ export async function requestAll<T>(
     return requests.has(remoteId) && targets.findIndex((other) => other.id === remoteId) === index;
   });
   const undispatched = new Map(requests);
-  const info: RequestMessage = { request: id, method };
-  const broadcast = createBroadcast(payload ?? null, {
+  const { message, info } = carry(id, method, payload);
+  const broadcast = createBroadcast(message, {
     label: REQUEST_LABEL,
     info,
     targets: known.map(({ id: remoteId, requests: remote }) => ({

@@ -34,7 +34,7 @@ describe("payloads", () => {
     expect(await both("")).toBe("");
     expect(await both({ deep: [1, null] })).toEqual({ deep: [1, null] });
     expect(await both(null)).toBe(null);
-    expect(await both(undefined)).toBe(null);
+    expect(await both(undefined)).toBe(undefined);
     expect(await both(new Uint8Array([1, 2]))).toEqual(new Uint8Array([1, 2]).buffer);
     const blob = (await both(new Blob(["text"], { type: "text/plain" }))) as Blob;
     expect([blob.type, blob.size]).toEqual(["text/plain", 4]);

@@ -8,7 +8,8 @@ import type { RemotePeer } from "../remote-peer.js";
 import type { Clock } from "../util/clock.js";
 import { DEFAULT_TIMEOUT_MS, MAX_REQUESTS, REQUEST_LABEL } from "./constants.js";
 import { IncomingRequest } from "./incoming-request.js";
-import { parseRequestMessage, type RequestMessage } from "./message.js";
+import { carry, parseRequestMessage, type RequestMessage } from "./message.js";
+import { NoData } from "./no-data.js";
 import { OutgoingRequest, type Reply, type RequestOptions } from "./outgoing-request.js";
 import { decodeError, tooMany } from "./request-errors.js";
 import { invalidMethod, isMethod, type Responders } from "./responders.js";
@@ -64,7 +65,8 @@ export class Requests {
     const id = this.#options.host.nextRequestId();
     const request = this.begin<T>(id, method, options);
     // What is wrong with the payload fails the request; also one that is over must let go of a stream that it was given.
-    void this.dispatch(request, this.#prepare(payload ?? null, { request: id, method }));
+    const { message, info } = carry(id, method, payload);
+    void this.dispatch(request, this.#prepare(message, info));
     return request;
   }
 
@@ -116,7 +118,7 @@ export class Requests {
       this.#violated(error);
       return false;
     }
-    if ("request" in said) return this.#onRequest(said.request, said.method, message);
+    if ("request" in said) return this.#onRequest(said, message);
     if ("reply" in said) return this.#onReply(said, message);
     this.#received
       .get(said.cancel)
@@ -124,7 +126,9 @@ export class Requests {
     return false;
   }
 
-  #onRequest(id: number, method: string, { data, size }: IncomingMessage): boolean {
+  #onRequest(said: Extract<RequestMessage, { request: number }>, { data, size }: IncomingMessage): boolean {
+    const { request: id, method } = said;
+    const nothing = said.void === true;
     const { host, remote } = this.#options;
     const from = remote();
     if (from === undefined) return false;
@@ -135,14 +139,14 @@ export class Requests {
     const handler = host.responders.get(method);
     if (handler === undefined || this.#running >= MAX_REQUESTS) {
       this.#refuse(id, handler === undefined ? "NO_RESPONDER" : "TOO_MANY_REQUESTS");
-      void data.cancel();
-      return true;
+      if (!nothing) void data.cancel();
+      return !nothing;
     }
     const request = new IncomingRequest({
       id,
       method,
       remote: from,
-      data,
+      data: nothing ? new NoData() : data,
       size,
       handler,
       prepare: (reply, info) => this.#prepare(reply, info),
@@ -158,7 +162,7 @@ export class Requests {
       this.#running--;
       if (this.#received.get(id) === request) this.#received.delete(id);
     });
-    return true;
+    return !nothing;
   }
 
   #onReply(

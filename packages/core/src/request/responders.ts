@@ -8,7 +8,7 @@ export interface ReceivedRequest {
   /** Who asks. */
   readonly remote: RemotePeer;
   readonly method: string;
-  /** The payload, `null` if there is none: await it, or read it as a stream. Unread bytes are dropped with the reply. */
+  /** The payload, `undefined` if there is none: await it, or read it as a stream. Unread bytes are dropped with the reply. */
   readonly data: IncomingData;
   /** Bytes of the payload; `undefined` where the requester does not know. */
   readonly size: number | undefined;
