@@ -393,6 +393,11 @@ export class Session implements RemotePeerBackend {
   #fire<K extends keyof PeerEvents & string>(name: K, fields: Fields<K>): boolean {
     const remote = this.#remote;
     if (remote === undefined) return false;
-    return remote.emit(name, { ...fields, name, id: this.#host.id, remote } as unknown as PeerEvents[K]);
+    // Into the object that was made for this event: to copy it took seven microseconds, more than all else of a message.
+    const event = fields as { name?: K; id?: string; remote?: RemotePeer };
+    event.name = name;
+    event.id = this.#host.id;
+    event.remote = remote;
+    return remote.emit(name, event as unknown as PeerEvents[K]);
   }
 }

@@ -2,11 +2,6 @@ import { EventEmitter } from "eventemitter3";
 
 type Listener = (event: never) => unknown;
 
-/** `connection:new` also fires as `connection`; an event of no group has none that anybody can listen to. */
-function groupOf(name: string): string {
-  return name.includes(":") ? name.slice(0, name.indexOf(":")) : "";
-}
-
 /**
  * Typed events, delivered synchronously and in order. A listener that throws, or is async and rejects, disturbs
  * neither the others nor the emitter: the failure is handed to `onListenerError`.
@@ -16,6 +11,8 @@ export class Emitter<Events extends object> {
   /** One guard per listener, so that `off` finds it again. */
   readonly #guards = new WeakMap<Listener, (event: unknown) => void>();
   readonly #onListenerError: (error: unknown, name: string) => void;
+  /** By event: messages are many, and to cut their name costs as much as to deliver them. */
+  readonly #groups = new Map<string, string>();
 
   protected constructor(onListenerError: (error: unknown, name: string) => void) {
     this.#onListenerError = onListenerError;
@@ -44,21 +41,32 @@ export class Emitter<Events extends object> {
   /** Calls the listeners of `name`, then those of its group. Returns whether there was any. */
   emit<K extends keyof Events & string>(name: K, event: Events[K]): boolean {
     const heard = this.#events.emit(name, event);
-    return this.#events.emit(groupOf(name), event) || heard;
+    return this.#events.emit(this.#groupOf(name), event) || heard;
   }
 
   /** Whether anybody would hear that event, by its own name or its group's. */
   listens(name: keyof Events & string): boolean {
-    return this.#events.listenerCount(name) + this.#events.listenerCount(groupOf(name)) > 0;
+    return this.#events.listenerCount(name) + this.#events.listenerCount(this.#groupOf(name)) > 0;
+  }
+
+  /** `connection:new` also fires as `connection`; an event of no group has none that anybody can listen to. */
+  #groupOf(name: string): string {
+    let group = this.#groups.get(name);
+    if (group === undefined) {
+      group = name.includes(":") ? name.slice(0, name.indexOf(":")) : "";
+      this.#groups.set(name, group);
+    }
+    return group;
   }
 
   #guard(listener: Listener, name: string): (event: unknown) => void {
     let guard = this.#guards.get(listener);
     if (guard === undefined) {
+      const onRejection = (error: unknown): void => this.#onListenerError(error, name);
       guard = (event) => {
         try {
           const result = listener(event as never);
-          if (isThenable(result)) result.then(undefined, (error: unknown) => this.#onListenerError(error, name));
+          if (isThenable(result)) result.then(undefined, onRejection);
         } catch (error) {
           this.#onListenerError(error, name);
         }

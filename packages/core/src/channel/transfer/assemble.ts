@@ -16,7 +16,10 @@ export function assemble(kind: Kind, meta: Meta, chunks: readonly Uint8Array[], 
     return new File(parts, meta.name ?? "", { type, lastModified: meta.lastModified ?? 0 });
   }
   const [only] = chunks;
-  if (kind === "binary") return concat(chunks, bytes).buffer;
+  if (kind === "binary") {
+    if (only === undefined || chunks.length > 1) return concat(chunks, bytes).buffer;
+    return only.buffer.slice(only.byteOffset, only.byteOffset + bytes);
+  }
   try {
     const text = decodeText(only !== undefined && chunks.length === 1 ? only : concat(chunks, bytes));
     return kind === "json" ? (JSON.parse(text) as unknown) : text;

@@ -114,12 +114,11 @@ export class ChannelTransfers {
       else readFrame(new Uint8Array(data as ArrayBuffer), this.#handler);
     } catch (error) {
       this.#violated(error);
-    } finally {
-      this.#receiving = false;
     }
-    if (!this.#flushDue) return;
+    this.#receiver.frameRead();
+    this.#receiving = false;
     this.#microtasksLeft = ANSWER_MICROTASKS;
-    queueMicrotask(this.#flushAtEnd);
+    queueMicrotask(this.#atEnd);
   }
 
   #receiveRaw(data: string | ArrayBuffer): void {
@@ -182,15 +181,17 @@ export class ChannelTransfers {
   #flushSoon(): void {
     if (this.#flushDue) return;
     this.#flushDue = true;
-    if (!this.#receiving) queueMicrotask(this.#flushAtEnd);
+    if (!this.#receiving) queueMicrotask(this.#atEnd);
   }
 
-  readonly #flushAtEnd = (): void => {
-    if (!this.#flushDue) return;
-    if (this.#microtasksLeft-- > 0) return queueMicrotask(this.#flushAtEnd);
-    this.#microtasksLeft = 0;
-    this.#flushDue = false;
+  readonly #atEnd = (): void => {
+    if (this.#microtasksLeft > 0) {
+      this.#microtasksLeft--;
+      return queueMicrotask(this.#atEnd);
+    }
     this.#receiver.settle();
+    if (!this.#flushDue) return;
+    this.#flushDue = false;
     this.#flush();
   };
 

@@ -18,6 +18,8 @@ export const ADMISSION_COUNT = 1_024;
  */
 export const RESUME_COUNT = ADMISSION_COUNT / 4;
 export const RESUME_BYTES = 64 * KIB;
+/** A frame of so many whole messages is one of several: what answers it can wait for the next. */
+export const BURST_COUNT = 64;
 /** How long room may be untold, or unused, while more of it may come. */
 export const ROOM_DELAY_MS = 2;
 /**

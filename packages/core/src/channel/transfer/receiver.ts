@@ -4,7 +4,7 @@ import { Fifo } from "../../util/fifo.js";
 import { Arrivals } from "./arrivals.js";
 import type { RemoteBudgets } from "./budgets.js";
 import type { ByteWriter } from "./bytes.js";
-import { ADMISSION_BYTES, REPORT_BYTES, REPORT_MS, RESUME_COUNT } from "./constants.js";
+import { ADMISSION_BYTES, BURST_COUNT, REPORT_BYTES, REPORT_MS, RESUME_COUNT } from "./constants.js";
 import { parseMeta, writeAck, writeAdmit, writeCancel, writeCredit, type Kind, type Start } from "./frame.js";
 import { Incoming, type IncomingHost } from "./incoming.js";
 import { ArrivingData, type IncomingDataOptions, type IncomingMessage } from "./incoming-data.js";
@@ -48,6 +48,8 @@ export class Receiver {
   readonly #cancelled = new Fifo<{ readonly id: number; readonly reason: Reason }>();
   #releasedBytes = 0;
   #releasedCount = 0;
+  #wholeInFrame = 0;
+  #wholeUntold = 0;
   #toldBytes = 0;
   #toldCount = 0;
 
@@ -93,8 +95,18 @@ export class Receiver {
     this.#options.budgets.hold(reservation);
     // A listener may cancel it, which is told before any acknowledgement.
     this.#arrivals.arrived(id);
+    this.#wholeInFrame++;
     this.#whole.deliver(id, kind, parsed, frame, from, to - from, reservation);
-    this.#options.onControl();
+  }
+
+  /** All records of a frame have been handed over. */
+  frameRead(): void {
+    if (this.#wholeInFrame === 0) return;
+    this.#wholeUntold += this.#wholeInFrame;
+    const waits = this.#wholeInFrame >= BURST_COUNT && this.#wholeUntold < RESUME_COUNT;
+    this.#wholeInFrame = 0;
+    if (waits) this.#options.onControlLater();
+    else this.#options.onControl();
   }
 
   /** @throws whatever the remote did wrong */
@@ -167,6 +179,7 @@ export class Receiver {
       writeCancel(writer, cancelled.id, cancelled.reason);
       if (writer.length >= limit) return true;
     }
+    this.#wholeUntold = 0;
     for (let ack = this.#arrivals.next(); ack !== undefined; ack = this.#arrivals.next()) {
       writeAck(writer, ack.below, ack.ranges);
       if (writer.length >= limit) return true;
