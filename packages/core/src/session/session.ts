@@ -393,11 +393,8 @@ export class Session implements RemotePeerBackend {
   #fire<K extends keyof PeerEvents & string>(name: K, fields: Fields<K>): boolean {
     const remote = this.#remote;
     if (remote === undefined) return false;
-    // Into the object that was made for this event: to copy it took seven microseconds, more than all else of a message.
-    const event = fields as { name?: K; id?: string; remote?: RemotePeer };
-    event.name = name;
-    event.id = this.#host.id;
-    event.remote = remote;
+    // Into the object that was made for this event: a copy of it took longer than all else of a message.
+    const event = Object.assign(fields, { name, id: this.#host.id, remote });
     return remote.emit(name, event as unknown as PeerEvents[K]);
   }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { IncomingMessage } from "./incoming-data.js";
-import { createPair, expectClean, pattern, sameBytes } from "./testing/harness.js";
+import { createPair, expectClean, pattern, sameBytes, type Pair } from "./testing/harness.js";
 
 const MIB = 1_048_576;
 
@@ -107,6 +107,34 @@ describe("transfers of one channel", () => {
       Array.from({ length: 1_000 }, (_, i) => `message ${i}`),
     );
     await expectClean(pair);
+  });
+
+  it("an answer in the same turn carries the acknowledgement along: one frame a side for each round trip", async () => {
+    const rounds = 20;
+    let left = rounds;
+    let done = (): void => {};
+    const over = new Promise<void>((resolve) => (done = resolve));
+    const pair: Pair = createPair(
+      { latencyMs: 1 },
+      {
+        onMessage: async ({ data }) => {
+          expect(await data).toBe("pong");
+          if (--left > 0) void pair.a.send("ping");
+          else done();
+        },
+      },
+      {
+        onMessage: async ({ data }) => {
+          expect(await data).toBe("ping");
+          void pair.b.send("pong");
+        },
+      },
+    );
+    void pair.a.send("ping");
+    await pair.clock.until(over);
+    await expectClean(pair);
+    // The last acknowledgement has nothing to ride on.
+    expect([pair.a.channel.frames.length, pair.b.channel.frames.length]).toEqual([rounds + 1, rounds]);
   });
 
   it("with no listener everything is discarded and acknowledged", async () => {
