@@ -3,6 +3,7 @@ import type { SimulatedNetworkOptions } from "@peerhood/testing";
 import { Peer } from "../../peer.js";
 import type { PeerOptions } from "../../peer-options.js";
 import type { RemotePeer } from "../../remote-peer.js";
+import { loadRoom } from "../../room/load-room.js";
 import { roomTopic } from "../../signaling/room-topic.js";
 import { silentLogger } from "../../util/logger.js";
 
@@ -36,7 +37,7 @@ export class RoomOfPeers {
   /** All joined and connected. */
   async meet(): Promise<void> {
     // Loaded by import() at the first join, which no virtual clock waits for.
-    await roomTopic("warm-up");
+    await Promise.all([roomTopic("warm-up"), loadRoom()]);
     const { peers, clock } = this;
     let missing = peers.length * (peers.length - 1);
     const met = new Promise<void>((resolve) => {
