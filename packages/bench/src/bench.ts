@@ -22,7 +22,6 @@ export interface BenchResult {
 }
 
 export interface Bench {
-  /** Left out of the short form when it says why. */
   readonly name: string;
   run(context: BenchContext): Promise<BenchResult>;
 }

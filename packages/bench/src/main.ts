@@ -6,8 +6,10 @@ import type { Bench, BenchContext } from "./bench.js";
 import { compare } from "./benches/compare.js";
 import { connect } from "./benches/connect.js";
 import { bulkChromium, bulkMixed, bulkNode } from "./benches/bulk.js";
+import { longPath } from "./benches/long-path.js";
 import { messagesChromium, messagesNode } from "./benches/messages.js";
 import { ping, pingUnderBulk } from "./benches/ping.js";
+import { drawChart } from "./chart.js";
 import { row, type Figure } from "./figure.js";
 import { Stage } from "./stage.js";
 import { table } from "./summary.js";
@@ -21,6 +23,7 @@ const BENCHES: readonly Bench[] = [
   messagesChromium,
   ping,
   pingUnderBulk,
+  longPath,
   compare,
 ];
 
@@ -70,6 +73,7 @@ try {
 }
 console.log(table([["", "peerhood", "beside", "which is", "ratio", "wanted", ""], ...rows]));
 for (const note of notes) console.log(note);
+if (!short) await drawChart(results, new URL("../chart.svg", import.meta.url));
 
 // PeerJS's broker keeps a timer for ever.
 process.exit();

@@ -35,6 +35,7 @@ async function measure(
       ...Object.fromEntries(beside.map(([name, frame]) => [name, () => bareBulkOf(bare, bytes, frame)])),
     },
     rounds,
+    short,
   );
   const names = beside.map(([name]) => name);
   return judge({ name: title, unit: "MB/s", better: "higher", rounds: measured, beside: names, limit: 0.9 }, short);
@@ -50,8 +51,8 @@ export const bulkNode: Bench = {
   name: "bulk-node",
   async run(context) {
     const pairs = await pairsOf(context, "node", "node");
-    const options = { bytes: (context.short ? 96 : 256) * MIB, rounds: context.short ? 3 : 5 };
-    const frames = [64 * KIB, 256 * KIB];
+    const options = { bytes: (context.short ? 48 : 256) * MIB, rounds: context.short ? 3 : 5 };
+    const frames = context.short ? [64 * KIB] : [64 * KIB, 256 * KIB];
     return { figures: [await measure("bulk, Node to Node", pairs, { ...options, frames }, context.short)] };
   },
 };
@@ -60,7 +61,7 @@ export const bulkChromium: Bench = {
   name: "bulk-chromium",
   async run(context) {
     const pairs = await pairsOf(context, "page", "page");
-    const options = { bytes: (context.short ? 16 : 64) * MIB, rounds: context.short ? 3 : 5 };
+    const options = { bytes: (context.short ? 8 : 64) * MIB, rounds: context.short ? 3 : 5 };
     const frames = context.short ? [64 * KIB] : [16 * KIB, 64 * KIB, 256 * KIB];
     return { figures: [await measure("bulk, Chromium to Chromium", pairs, { ...options, frames }, context.short)] };
   },
@@ -71,7 +72,7 @@ export const bulkMixed: Bench = {
   async run(context) {
     const pairs = await pairsOf(context, "node", "page");
     const options = {
-      bytes: (context.short ? 16 : 64) * MIB,
+      bytes: (context.short ? 8 : 64) * MIB,
       rounds: context.short ? 3 : 5,
       frames: context.short ? [64 * KIB] : [16 * KIB, 64 * KIB, 256 * KIB],
     };

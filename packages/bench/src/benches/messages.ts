@@ -25,6 +25,7 @@ async function measure(context: BenchContext, options: MessageOptions): Promise<
       },
     },
     rounds,
+    context.short,
   );
   return judge({ name: title, unit: "/s", better: "higher", rounds: measured, beside: ["bare"], limit }, context.short);
 }
@@ -32,7 +33,7 @@ async function measure(context: BenchContext, options: MessageOptions): Promise<
 export const messagesNode: Bench = {
   name: "messages-node",
   async run(context) {
-    const [count, rounds] = context.short ? [100_000, 3] : [200_000, 7];
+    const [count, rounds] = context.short ? [60_000, 3] : [200_000, 7];
     const title = "100-byte messages, Node to Node";
     return { figures: [await measure(context, { runtime: "node", title, count, rounds, limit: 1.5 })] };
   },
@@ -41,7 +42,7 @@ export const messagesNode: Bench = {
 export const messagesChromium: Bench = {
   name: "messages-chromium",
   async run(context) {
-    const [count, rounds] = context.short ? [20_000, 3] : [100_000, 5];
+    const [count, rounds] = context.short ? [10_000, 3] : [100_000, 5];
     const title = "100-byte messages, Chromium to Chromium";
     return { figures: [await measure(context, { runtime: "page", title, count, rounds, limit: 3 })] };
   },

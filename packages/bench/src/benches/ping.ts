@@ -19,6 +19,7 @@ export const ping: Bench = {
         bare: async () => median(await bare.from.call("pingPong", count)),
       },
       rounds,
+      context.short,
     );
     const name = "round trip, idle channel, Node";
     return {
@@ -33,7 +34,7 @@ export const pingUnderBulk: Bench = {
   name: "ping-under-bulk",
   async run(context) {
     const { ours, bare } = await startPairs(context, "node", "node");
-    const [bytes, rounds] = context.short ? [64 * MIB, 3] : [256 * MIB, 5];
+    const [bytes, rounds] = context.short ? [48 * MIB, 3] : [256 * MIB, 5];
     const measured = await inTurn(
       {
         peerhood: async () => summarize((await ours.from.call("pingUnderBulk", bytes)).pings).p95,
@@ -44,6 +45,7 @@ export const pingUnderBulk: Bench = {
         },
       },
       rounds,
+      context.short,
     );
     const name = "round trip under bulk, p95, Node";
     const wanted = {

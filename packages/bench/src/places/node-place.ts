@@ -6,8 +6,8 @@ export interface NodePlaceOptions {
   /** Put before the command: `ip netns exec name`. */
   readonly prefix?: readonly string[];
   readonly nodeArgs?: readonly string[];
-  /** Anything that the process sends on its own account. */
-  readonly onTold?: (told: unknown, tell: (message: unknown) => void) => void;
+  /** Everything that one of these processes tells on its own account is told to all of them, that one included. */
+  readonly tells?: Set<(told: unknown) => void>;
 }
 
 interface Answer {
@@ -20,7 +20,7 @@ interface Answer {
 /** A Node process of its own that runs the module `ends/<name>.ts`. */
 export async function startNode<End extends EndModule>(
   name: string,
-  { prefix = [], nodeArgs = [], onTold }: NodePlaceOptions = {},
+  { prefix = [], nodeArgs = [], tells }: NodePlaceOptions = {},
 ): Promise<Place<End>> {
   const path = await bundleEnd(name);
   const [command = process.execPath, ...args] = [...prefix, process.execPath, ...nodeArgs, path];
@@ -29,15 +29,18 @@ export async function startNode<End extends EndModule>(
   let lastId = 0;
   let ended: string | undefined;
   child.on("message", ({ id, value, error, told }: Answer) => {
-    if (told !== undefined) onTold?.(told, (message) => child.send({ told: message }));
+    if (told !== undefined) for (const tell of tells ?? []) tell(told);
     const call = waiting.get(id ?? -1);
     waiting.delete(id ?? -1);
     if (error !== undefined) call?.reject(new Error(`${name}: ${error}`));
     else call?.resolve(value);
   });
+  const tell = (told: unknown): void => void child.send({ told });
+  tells?.add(tell);
   const exited = new Promise<void>((resolve) => {
     const end = (why: string): void => {
       ended = why;
+      tells?.delete(tell);
       for (const { reject } of waiting.values()) reject(new Error(why));
       waiting.clear();
       resolve();
