@@ -10,7 +10,14 @@ export function connectionMaker(): MakeConnection {
   checkNative();
   return (configuration, { handlers, logger, iceServers, iceTransportPolicy }) =>
     new BrowserConnection(
-      createNative({ ...configuration, iceServers: [...iceServers], iceTransportPolicy }),
+      createNative({
+        // One transport for all sections: Firefox gathers for each new one otherwise, and the other side has no use for
+        // those candidates.
+        bundlePolicy: "max-bundle",
+        ...configuration,
+        iceServers: [...iceServers],
+        iceTransportPolicy,
+      }),
       handlers,
       logger,
     );

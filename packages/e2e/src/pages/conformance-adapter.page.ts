@@ -6,6 +6,15 @@ const context: AdapterConformanceContext = {
   adapter: browserAdapter,
   clock: systemClock,
   timeoutMs: 20_000,
+  createTrack: (kind) => {
+    const stream =
+      kind === "audio"
+        ? new AudioContext().createMediaStreamDestination().stream
+        : document.createElement("canvas").captureStream();
+    const [track] = stream.getTracks();
+    if (track === undefined) throw new Error("The browser made no track.");
+    return track;
+  },
   openInBandChannel: ({ native }, label) => void (native as RTCPeerConnection).createDataChannel(label),
 };
 

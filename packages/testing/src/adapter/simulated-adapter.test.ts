@@ -3,6 +3,7 @@ import { VirtualClock } from "../clock/virtual-clock.js";
 import { adapterConformance } from "../conformance/adapter.js";
 import type { AdapterConformanceContext } from "../conformance/adapter/context.js";
 import { assertNothingLeft } from "../leaks/assert-nothing-left.js";
+import { SimulatedTrack } from "../media/simulated-track.js";
 import { SimulatedNetwork } from "../network/simulated-network.js";
 import { createSimulatedAdapter } from "./simulated-adapter.js";
 import type { SimulatedNative } from "./simulated-connection.js";
@@ -25,6 +26,7 @@ for (const [name, conditions] of Object.entries(NETWORKS)) {
         adapter: createSimulatedAdapter(network, { host: "a" }),
         clock,
         timeoutMs: 30_000,
+        createTrack: (kind) => new SimulatedTrack(kind, `${kind} of a device`),
         openInBandChannel: ({ native }, label) => (native as SimulatedNative).openInBandChannel(label),
       };
       stop = clock.play();

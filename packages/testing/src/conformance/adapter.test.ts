@@ -1,7 +1,15 @@
-import type { Connection, ConnectionAdapter, ConnectionHandlers, DataChannelLike } from "@peerhood/core";
+import type {
+  Connection,
+  ConnectionAdapter,
+  ConnectionHandlers,
+  ConnectionMedia,
+  DataChannelLike,
+  MediaDemand,
+} from "@peerhood/core";
 import { describe, expect, test } from "vitest";
 import { createSimulatedAdapter } from "../adapter/simulated-adapter.js";
 import { VirtualClock } from "../clock/virtual-clock.js";
+import { SimulatedTrack } from "../media/simulated-track.js";
 import { SimulatedNetwork } from "../network/simulated-network.js";
 import { adapterConformance } from "./adapter.js";
 
@@ -11,6 +19,7 @@ interface Fault {
   /** Part of the name of the case that must fail. */
   readonly seenBy: string;
   readonly connection?: (good: Connection, handlers: ConnectionHandlers) => Partial<Connection>;
+  readonly media?: (good: ConnectionMedia) => Partial<ConnectionMedia>;
   readonly channel?: (good: DataChannelLike) => Record<string, unknown>;
   readonly handlers?: (good: ConnectionHandlers) => Partial<ConnectionHandlers>;
 }
@@ -228,6 +237,21 @@ const FAULTS: readonly Fault[] = [
         (type as string) === "close" ? undefined : good.addEventListener(type, ...rest),
     }),
   },
+  {
+    what: "media that never says what the remote sends",
+    seenBy: "what the offering side sends arrives",
+    media: () => ({ incoming: new Map() }),
+  },
+  {
+    what: "media that never wants to negotiate",
+    seenBy: "the answering side gets sections",
+    media: () => ({ pending: false }),
+  },
+  {
+    what: "media that adds a section for each track",
+    seenBy: "one section carries a track each way",
+    media: (good) => ({ reserve: ({ audio, video }: MediaDemand) => good.reserve({ audio: audio + 1, video }) }),
+  },
 ];
 
 /** The object with some of its members replaced; methods are called on the object itself, for its private fields. */
@@ -248,7 +272,8 @@ function faulty(adapter: ConnectionAdapter, fault: Fault): ConnectionAdapter {
     createConnection: (options) => {
       const handlers = { ...options.handlers, ...fault.handlers?.(options.handlers) };
       const good = adapter.createConnection({ ...options, handlers });
-      const own = replaceMembers(good, { ...fault.connection?.(good, handlers) });
+      const media = good.media && replaceMembers(good.media, { ...fault.media?.(good.media) });
+      const own = replaceMembers(good, { media, ...fault.connection?.(good, handlers) });
       const { channel: breakChannel } = fault;
       if (breakChannel === undefined) return own;
       return replaceMembers(own, {
@@ -269,7 +294,14 @@ describe("the conformance suite of adapters sees", () => {
     const network = new SimulatedNetwork({ clock });
     const adapter = faulty(createSimulatedAdapter(network, { host: "a" }), fault);
     const stop = clock.play();
-    const outcome = await Promise.resolve(found[0]?.run({ adapter, clock, timeoutMs: 2_000 })).then(
+    const outcome = await Promise.resolve(
+      found[0]?.run({
+        adapter,
+        clock,
+        timeoutMs: 2_000,
+        createTrack: (kind) => new SimulatedTrack(kind, kind),
+      }),
+    ).then(
       () => "nothing",
       (error: unknown) => String(error),
     );

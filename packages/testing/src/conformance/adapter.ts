@@ -7,6 +7,7 @@ import type { AdapterConformanceCase } from "./adapter/context.js";
 import { flowCases } from "./adapter/flow.js";
 import { handlerCases } from "./adapter/handlers.js";
 import { identityCases } from "./adapter/identity.js";
+import { mediaCases } from "./adapter/media.js";
 import { negotiationCases } from "./adapter/negotiation.js";
 import { statsCases } from "./adapter/stats.js";
 
@@ -27,6 +28,7 @@ export function adapterConformance(): readonly AdapterConformanceCase[] {
     ...prefixed("flow", flowCases),
     ...prefixed("closing", closingCases),
     ...prefixed("handlers", handlerCases),
+    ...prefixed("media", mediaCases),
     ...prefixed("stats", statsCases),
     ...prefixed("abuse", [...abusiveCallCases, ...abusiveDescriptionCases, ...abusiveCandidateCases]),
   ];

@@ -1,4 +1,4 @@
-import type { Clock, Connection, ConnectionAdapter } from "@peerhood/core";
+import type { Clock, Connection, ConnectionAdapter, MediaKind, MediaStreamTrackLike } from "@peerhood/core";
 
 /** What the harness of a runtime supplies to each case. */
 export interface AdapterConformanceContext {
@@ -15,6 +15,8 @@ export interface AdapterConformanceContext {
    * Absent: the cases that need it are to be skipped.
    */
   readonly openInBandChannel?: (connection: Connection, label: string) => void;
+  /** Makes a track that `MediaSender.replaceTrack` takes. Absent: the cases that need it are to be skipped. */
+  readonly createTrack?: (kind: MediaKind) => MediaStreamTrackLike;
 }
 
 /** One clause of the contract of `ConnectionAdapter`. Knows no test runner; a failing case rejects. */

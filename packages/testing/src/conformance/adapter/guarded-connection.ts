@@ -61,6 +61,7 @@ export class CallGuard {
       get maxMessageBytes(): number {
         return connection.maxMessageBytes;
       },
+      ...(connection.media && { media: connection.media }),
       createOffer: (options?: { iceRestart?: boolean }) => run(() => connection.createOffer(options)),
       acceptOffer: (offer: SessionDescription) => run(() => connection.acceptOffer(offer)),
       acceptAnswer: (answer: SessionDescription) => run(() => connection.acceptAnswer(answer)),
