@@ -13,6 +13,8 @@ const HELD_FACTOR = 2;
 export class RemoteBudgets {
   /** When the remote last acknowledged anything, on the clock of its channels. */
   progressAt = Number.NEGATIVE_INFINITY;
+  /** Transfers that take turns on any channel with the remote: they share one queue in the network. */
+  turns = 0;
   /** Channels whose next transfer waits for room. */
   readonly #waiting = new Set<() => void>();
   #reservedBytes = 0;

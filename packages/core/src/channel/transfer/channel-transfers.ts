@@ -3,13 +3,8 @@ import type { Clock, TimerHandle } from "../../util/clock.js";
 import type { DataChannelEvent, DataChannelLike } from "../data-channel-like.js";
 import type { RemoteBudgets } from "./budgets.js";
 import { ByteWriter, encodeText } from "./bytes.js";
-import {
-  ANSWER_MICROTASKS,
-  CONTROL_FRAME_BYTES,
-  HIGH_WATER_BYTES,
-  LOW_WATER_BYTES,
-  ROOM_DELAY_MS,
-} from "./constants.js";
+import { ANSWER_MICROTASKS, CONTROL_FRAME_BYTES, ROOM_DELAY_MS } from "./constants.js";
+import { DrainPace } from "./drain-pace.js";
 import { readFrame, type FrameHandler } from "./frame.js";
 import type { IncomingMessage } from "./incoming-data.js";
 import type { Outgoing } from "./outgoing.js";
@@ -48,6 +43,7 @@ export class ChannelTransfers {
   /** One for all frames: `send` takes a copy. */
   readonly #writer: ByteWriter;
   readonly #handler: FrameHandler;
+  readonly #pace = new DrainPace();
   /** A flush is due: at the end of the turn, and after what has arrived in it. */
   #flushDue = false;
   #receiving = false;
@@ -74,7 +70,7 @@ export class ChannelTransfers {
     });
     this.#handler = reliable ? this.#createHandler() : this.#createPlainHandler();
     if (!reliable || raw) this.#plain = new PlainSender(channel, raw, limits.maxFrameBytes);
-    channel.bufferedAmountLowThreshold = LOW_WATER_BYTES;
+    channel.bufferedAmountLowThreshold = this.#pace.lowWaterBytes;
     channel.addEventListener("message", (event) => this.#receive(event));
     channel.addEventListener("bufferedamountlow", () => this.#flush());
     channel.addEventListener("open", () => this.#flush());
@@ -204,6 +200,15 @@ export class ChannelTransfers {
     }, ROOM_DELAY_MS);
   }
 
+  #hasRoom(): boolean {
+    const { channel, clock } = this.#options;
+    const { bufferedAmount } = channel;
+    const before = this.#pace.lowWaterBytes;
+    this.#pace.measure(clock.now(), bufferedAmount);
+    if (this.#pace.lowWaterBytes !== before) channel.bufferedAmountLowThreshold = this.#pace.lowWaterBytes;
+    return bufferedAmount < this.#pace.highWaterBytes;
+  }
+
   #flush(): void {
     const { channel } = this.#options;
     if (this.#closed || channel.readyState !== "open") return;
@@ -214,10 +219,11 @@ export class ChannelTransfers {
       // However full the channel is: nobody shall wait for an acknowledgement because of our data.
       more = this.#receiver.writeControl(writer, CONTROL_FRAME_BYTES);
       more = this.#sender.writeControl(writer, CONTROL_FRAME_BYTES) || more;
-      if (channel.bufferedAmount < HIGH_WATER_BYTES) more = this.#sender.fill(writer) || more;
+      if (this.#sender.hasMore && this.#hasRoom()) more = this.#sender.fill(writer, this.#pace.frameBytes) || more;
       if (writer.length === 0) return;
       try {
         channel.send(writer.take());
+        this.#pace.sent(writer.length);
       } catch (cause) {
         // The channel closed under us, which its event is about to tell; anything else is a fault of ours.
         if (channel.readyState !== "open") return;

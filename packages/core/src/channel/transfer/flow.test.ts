@@ -1,6 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { RemoteBudgets } from "./budgets.js";
 import type { IncomingMessage } from "./incoming-data.js";
-import { createPair, expectClean, pattern, sameBytes, type Pair } from "./testing/harness.js";
+import { createPair, expectClean, pattern, sameBytes, Side, type Pair } from "./testing/harness.js";
+import { createChannelPair } from "./testing/test-channel.js";
+import { TestClock } from "./testing/test-clock.js";
 
 const MIB = 1_048_576;
 
@@ -47,6 +50,52 @@ describe("transfers of one channel", () => {
     await clock.until(Promise.all(long));
     expect(await clock.until(Promise.all(reading))).toEqual([4 * MIB, 4 * MIB]);
     await expectClean(pair);
+  });
+
+  it.each([5_000, 100_000])(
+    "at %i bytes/s a short message passes long ones within a second",
+    async (bytesPerSecond) => {
+      const pair = createPair({ latencyMs: 20, bytesPerSecond });
+      const { clock, a, b } = pair;
+      const long = a.send(pattern(MIB));
+      void b.message(0).then(count);
+      await clock.advance(20_000 * (5_000 / bytesPerSecond));
+      for (let i = 1; i <= 3; i++) {
+        const before = clock.now();
+        await clock.until(a.send("now"));
+        // With frames of 64 KiB and a high-water mark of 128 it were 26 s at 5 kB/s.
+        expect(clock.now() - before).toBeLessThan(1_000);
+      }
+      for (const { data } of b.messages.slice(1)) expect(await data).toBe("now");
+      await clock.until(long);
+      // The link is as busy as it was with large frames.
+      expect(clock.now()).toBeLessThan((MIB / bytesPerSecond) * 1_000 * 1.1 + 500);
+      await expectClean(pair);
+    },
+  );
+
+  it("bulk that is alone with its remote has large frames, and small ones while another channel is busy", async () => {
+    const [mine, theirs] = [new RemoteBudgets(), new RemoteBudgets()];
+    const clock = new TestClock();
+    const sides = [0, 1].map(() => {
+      const [left, right] = createChannelPair(clock, { latencyMs: 1, bytesPerSecond: 20 * MIB });
+      return {
+        a: new Side(clock, left, { budgets: mine }),
+        b: new Side(clock, right, { budgets: theirs, listens: false }),
+      };
+    });
+    const [one, other] = sides as [(typeof sides)[0], (typeof sides)[0]];
+    const largest = (from: number): number => Math.max(...one.a.channel.frames.slice(from).map(({ length }) => length));
+    await clock.until(one.a.send(pattern(4 * MIB)));
+    expect(largest(0)).toBeGreaterThan(65_000);
+    const before = one.a.channel.frames.length;
+    // The other one is busy for longer.
+    const longer = other.a.send(pattern(8 * MIB));
+    await clock.advance(1);
+    await clock.until(one.a.send(pattern(MIB)));
+    expect(largest(before)).toBeLessThanOrEqual(16_384);
+    await clock.until(longer);
+    expect(mine.turns).toBe(0);
   });
 
   it("an unread one stalls alone, within its window, for as long as it likes", async () => {

@@ -2,7 +2,7 @@ import { PeerhoodError } from "../../errors.js";
 import type { DataChannelLike } from "../data-channel-like.js";
 import { Fifo } from "../../util/fifo.js";
 import { ByteWriter, decodeText } from "./bytes.js";
-import { HIGH_WATER_BYTES } from "./constants.js";
+import { MAX_HIGH_WATER_BYTES } from "./constants.js";
 import { RECORD_OVERHEAD_BYTES, writeWhole, type Kind } from "./frame.js";
 import type { Outgoing, OutgoingOwner } from "./outgoing.js";
 
@@ -64,7 +64,7 @@ export class PlainSender implements OutgoingOwner {
 
   /** Hands over what the channel has room for. */
   flush(): void {
-    while (this.#channel.readyState === "open" && this.#channel.bufferedAmount < HIGH_WATER_BYTES) {
+    while (this.#channel.readyState === "open" && this.#channel.bufferedAmount < MAX_HIGH_WATER_BYTES) {
       const entry = this.#queue.shift();
       if (entry === undefined) break;
       const { outgoing, frame } = entry;

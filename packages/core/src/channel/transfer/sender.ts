@@ -103,12 +103,17 @@ export class Sender implements OutgoingOwner {
     }
   }
 
-  /** Fills a frame. Returns whether there is more for another one. */
-  fill(writer: ByteWriter): boolean {
-    const { bulkFrameBytes, maxFrameBytes, clock } = this.#options;
-    if (this.#pending.length === 0 && this.#turns.length === 0) return false;
-    const alone = this.#pending.length === 0 && this.#turns.length < 2;
-    const frameBytes = Math.min(alone ? bulkFrameBytes : SHARED_FRAME_BYTES, maxFrameBytes);
+  /** Something is not all sent; it may wait for its source, for credit or for room. */
+  get hasMore(): boolean {
+    return this.#pending.length > 0 || this.#turns.length > 0;
+  }
+
+  /** Fills a frame of at most `paceBytes`. Returns whether there is more for another one. */
+  fill(writer: ByteWriter, paceBytes: number): boolean {
+    const { bulkFrameBytes, maxFrameBytes, clock, budgets } = this.#options;
+    // RFC 8831, section 6.6, for all channels of the association.
+    const alone = this.#pending.length === 0 && budgets.turns < 2;
+    const frameBytes = Math.min(alone ? bulkFrameBytes : SHARED_FRAME_BYTES, maxFrameBytes, paceBytes);
     const now = clock.now();
     if (!this.#beginPending(writer, frameBytes, now)) return true;
     for (let tries = this.#turns.length; tries > 0; tries--) {
@@ -179,6 +184,7 @@ export class Sender implements OutgoingOwner {
     this.#resume();
     this.#stallWatch.stop();
     const begun = this.#inFlight.all();
+    this.#options.budgets.turns -= this.#turns.length;
     this.#turns = [];
     this.#options.budgets.release(this.#reservedBytes - this.#releasedBytes, this.#reservedCount - this.#releasedCount);
     this.#releasedBytes = this.#reservedBytes;
@@ -214,7 +220,7 @@ export class Sender implements OutgoingOwner {
       }
       // A message that fits whole goes whole; the START of another one takes no room for payload.
       const largest = payload.text === undefined ? payload.bytes?.length : payload.text.length * 3;
-      const whole = largest !== undefined && headBytes + largest <= Math.max(SHARED_FRAME_BYTES, frameBytes);
+      const whole = largest !== undefined && headBytes + largest <= frameBytes;
       if (writer.length > 0 && frameBytes - writer.length < headBytes + (whole ? largest : 0)) return false;
       const windowBytes = whole ? largest : Math.min(payload.size ?? INITIAL_WINDOW_BYTES, INITIAL_WINDOW_BYTES);
       if (!this.#options.budgets.reserve(windowBytes + metaBytes, this.#onRoom)) {
@@ -258,6 +264,7 @@ export class Sender implements OutgoingOwner {
     const supply = outgoing.begin(windowBytes);
     writeStart(writer, { id: outgoing.wireId, kind, size: outgoing.size, meta }, EMPTY);
     this.#turns.push(outgoing);
+    this.#options.budgets.turns++;
     supply.fill();
   }
 
@@ -274,7 +281,7 @@ export class Sender implements OutgoingOwner {
 
   #takeTurn(writer: ByteWriter, room: number, now: number): void {
     const outgoing = this.#turns.shift();
-    if (outgoing?.supply === undefined || outgoing.over) return;
+    if (outgoing?.supply === undefined) return;
     const { supply } = outgoing;
     if (hasWork(outgoing)) {
       if (!outgoing.unacknowledged) outgoing.waitsSince = now;
@@ -282,7 +289,10 @@ export class Sender implements OutgoingOwner {
       outgoing.finSent = supply.drained;
       writeData(writer, outgoing.wireId, outgoing.finSent, payload);
       this.#stallWatch.start();
-      if (outgoing.finSent) return;
+      if (outgoing.finSent) {
+        this.#options.budgets.turns--;
+        return;
+      }
     }
     this.#turns.push(outgoing);
   }
@@ -299,7 +309,11 @@ export class Sender implements OutgoingOwner {
 
   /** It is over, after it had begun. */
   #ended(outgoing: Outgoing): void {
-    if (outgoing.supply !== undefined) this.#turns = this.#turns.filter((each) => each !== outgoing);
+    const turn = outgoing.supply === undefined ? -1 : this.#turns.indexOf(outgoing);
+    if (turn >= 0) {
+      this.#turns.splice(turn, 1);
+      this.#options.budgets.turns--;
+    }
     this.#inFlight.ended();
     if (this.#inFlight.size === 0) this.#stallWatch.stop();
   }
