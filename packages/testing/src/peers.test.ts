@@ -1,4 +1,5 @@
 import { Peer, roomTopic } from "@peerhood/core";
+import { loadRoom } from "@peerhood/core/internal";
 import { beforeAll, expect, test } from "vitest";
 import { createSimulatedAdapter } from "./adapter/simulated-adapter.js";
 import { VirtualClock } from "./clock/virtual-clock.js";
@@ -6,7 +7,7 @@ import { assertNothingLeft } from "./leaks/assert-nothing-left.js";
 import { SimulatedNetwork } from "./network/simulated-network.js";
 
 // Loaded by import() at the first join, which no virtual clock waits for.
-beforeAll(() => roomTopic("warm-up"));
+beforeAll(() => Promise.all([roomTopic("warm-up"), loadRoom()]));
 
 /** The example of the README, with a trace of all that happened. */
 async function run(seed: number): Promise<string[]> {

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
 import { Peer } from "../peer.js";
 import { roomTopic } from "../signaling/room-topic.js";
+import { loadRoom } from "./load-room.js";
 import { silentLogger } from "../util/logger.js";
 
 /** What one member of a run does. */
@@ -25,8 +26,8 @@ const badBroker = fc.record({
   reorder: fc.double({ min: 0, max: 0.5, noNaN: true }),
 });
 
-// Hashing is loaded by import() once, which no virtual clock can wait for.
-beforeAll(() => roomTopic("warm-up"));
+// Loaded by import() once, which no virtual clock can wait for.
+beforeAll(() => Promise.all([roomTopic("warm-up"), loadRoom()]));
 
 describe("members over a broker that loses, delays, doubles and reorders", () => {
   test("end in exactly one connection per pair, and leave nothing behind", { timeout: 120_000 }, async () => {

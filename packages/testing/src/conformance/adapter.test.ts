@@ -248,9 +248,9 @@ const FAULTS: readonly Fault[] = [
     media: () => ({ pending: false }),
   },
   {
-    what: "media that adds a section for each track",
-    seenBy: "one section carries a track each way",
-    media: (good) => ({ reserve: ({ audio, video }: MediaDemand) => good.reserve({ audio: audio + 1, video }) }),
+    what: "a sender that names its section before there is one",
+    seenBy: "what the offering side sends arrives",
+    media: (good) => ({ createSender: (kind: MediaKind) => replaceMembers(good.createSender(kind), { mid: "7" }) }),
   },
 ];
 
