@@ -29,6 +29,13 @@ export type { Driver, DriverState, DriverSubscription } from "./driver.js";
 export { MemoryDriver, type MemoryDriverOptions } from "./drivers/memory-driver.js";
 export { BroadcastChannelDriver, type BroadcastChannelDriverOptions } from "./drivers/broadcast-channel-driver.js";
 export { WebSocketDriver, type WebSocketDriverOptions } from "./drivers/websocket-driver.js";
+export {
+  createIdentity,
+  importIdentity,
+  storedIdentity,
+  type Identity,
+  type IdentityStorage,
+} from "./sealing/identity.js";
 export { roomTopic } from "./signaling/room-topic.js";
 export { isPeerhoodError, PeerhoodError, type PeerhoodErrorCode, type PeerhoodErrorOptions } from "./errors.js";
 export type {

@@ -1,6 +1,7 @@
 import type { ConnectionAdapter } from "./adapter.js";
 import type { Driver } from "./driver.js";
 import { PeerhoodError } from "./errors.js";
+import type { Identity } from "./sealing/identity.js";
 import type { IceServersOption } from "./room/ice-server-source.js";
 import type { Verify } from "./session/admission.js";
 import { MAX_METADATA_BYTES } from "./signaling/constants.js";
@@ -21,6 +22,8 @@ export interface PeerOptions {
   readonly stallTimeoutMs?: number;
   /** Largest message in bytes that `await data` gives; as a stream there is no limit. @default 268435456 */
   readonly maxMessageBytes?: number;
+  /** Who this peer is, kept from one join to the next. @default a new identity, and so a new id, at each join */
+  readonly identity?: Identity;
   /** @default warnings and errors to the console */
   readonly logger?: Logger;
 }

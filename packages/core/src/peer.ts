@@ -20,6 +20,7 @@ import { Responders, type RequestHandler } from "./request/responders.js";
 import { IceServerSource } from "./room/ice-server-source.js";
 import { loadRoom } from "./room/load-room.js";
 import type { Room, RoomOptions } from "./room/room.js";
+import { identitySecret } from "./sealing/identity.js";
 import { roomTopic } from "./signaling/room-topic.js";
 import { systemClock, type Clock } from "./util/clock.js";
 import { Emitter } from "./util/emitter.js";
@@ -63,6 +64,7 @@ export class Peer extends Emitter<PeerEvents> {
   readonly #iceServers: IceServerSource;
   readonly #connectionTimeoutMs: number;
   readonly #stallTimeoutMs: number;
+  readonly #identitySecret: Uint8Array | undefined;
   readonly #channels = new Map<string, ChannelOptions>();
   readonly #responders = new Responders();
   readonly #ledger = new TrackLedger();
@@ -84,12 +86,13 @@ export class Peer extends Emitter<PeerEvents> {
     this.#driver = options.driver;
     this.#iceServers = new IceServerSource(options.iceServers ?? [], this.#clock);
     this.#connectionTimeoutMs = checkMilliseconds("connectionTimeoutMs", options.connectionTimeoutMs ?? 15_000);
+    this.#identitySecret = options.identity === undefined ? undefined : identitySecret(options.identity.export());
     this.#stallTimeoutMs = checkMilliseconds("stallTimeoutMs", options.stallTimeoutMs ?? 30_000);
     // On its way before it is needed; a failure is told by join.
     loadRoom().catch(() => {});
   }
 
-  /** 32 characters, new for each stay; `""` while not in a room. */
+  /** 32 characters, made from the key of the `identity`, without one new for each stay; `""` while not in a room. */
   get id(): string {
     return this.#entered ? (this.#room?.id ?? "") : "";
   }
@@ -308,6 +311,7 @@ export class Peer extends Emitter<PeerEvents> {
     return {
       name,
       topic,
+      identitySecret: this.#identitySecret,
       driver: this.#driver ?? this.#defaultDriver(),
       adapter,
       clock: this.#clock,

@@ -2,11 +2,14 @@ export { Peer, type PeerOptions } from "./peer.js";
 export { WebSocketDriver, type WebSocketDriverOptions } from "./websocket-driver.js";
 export {
   BroadcastChannelDriver,
+  createIdentity,
+  importIdentity,
   isPeerhoodError,
   MemoryDriver,
   PeerhoodError,
   RemotePeer,
   roomTopic,
+  storedIdentity,
 } from "@peerhood/core";
 /** All types of core, `Peer` and `WebSocketDriver` excepted, which are the ones above. */
 export type * from "@peerhood/core";

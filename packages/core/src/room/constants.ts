@@ -1,5 +1,3 @@
-/** Bytes of a peer id: 160 bits, as base32 32 characters. */
-export const ID_BYTES = 20;
 /** Bytes of an instance number: 80 bits, as base32 16 characters. */
 export const INSTANCE_BYTES = 10;
 

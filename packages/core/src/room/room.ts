@@ -8,18 +8,22 @@ import type { RequestOptions } from "../request/outgoing-request.js";
 import { requestAll, type RequestResult } from "../request/request-all.js";
 import type { Responders } from "../request/responders.js";
 import { Session, type SessionHost, type SessionSettings } from "../session/session.js";
+import { KEY_BYTES } from "../sealing/constants.js";
+import { createIdentityKey } from "../sealing/identity-key.js";
 import type { ForeignDatagram, PairDatagram, RoomDatagram } from "../signaling/datagram.js";
 import { PairDirectory, type Verdict } from "../signaling/pair-directory.js";
 import { MAX_REMOTES } from "../signaling/constants.js";
 import { RoomSignaling } from "../signaling/room-signaling.js";
 import { encodeBase32 } from "../util/base32.js";
 import type { TimerHandle } from "../util/clock.js";
-import { ID_BYTES, INSTANCE_BYTES, MEET_AGAIN_MAX_MS, MEET_AGAIN_MIN_MS } from "./constants.js";
+import { INSTANCE_BYTES, MEET_AGAIN_MAX_MS, MEET_AGAIN_MIN_MS } from "./constants.js";
 import type { IceServerSource } from "./ice-server-source.js";
 
 export interface RoomOptions extends SessionSettings {
   readonly name: string;
   readonly topic: string;
+  /** X25519 key of the peer; `undefined`: a new one for this stay. */
+  readonly identitySecret: Uint8Array | undefined;
   readonly driver: Driver;
   readonly iceServers: IceServerSource;
   readonly responders: Responders;
@@ -52,7 +56,7 @@ export class Room {
   constructor(options: RoomOptions) {
     this.#options = options;
     const random = options.adapter.randomBytes ?? ((length) => crypto.getRandomValues(new Uint8Array(length)));
-    this.id = encodeBase32(random(ID_BYTES));
+    this.id = createIdentityKey(options.identitySecret ?? random(KEY_BYTES)).id;
     this.name = options.name;
     const instance = encodeBase32(random(INSTANCE_BYTES));
     this.#directory = new PairDirectory(instance);
