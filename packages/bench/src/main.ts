@@ -63,9 +63,7 @@ try {
       if (figures.some(({ holds }) => !holds)) process.exitCode = 1;
       rows.push(...figures.map((figure) => row(figure, short)));
       notes.push(...figures.flatMap(({ name: what, note }) => (note === undefined ? [] : [`${what}: ${note}`])));
-      if (short || skipped !== undefined) continue;
-      await writeFile(new URL(`${name}.json`, results), json(name, figures));
-      await drawChart(results, new URL("../chart.svg", import.meta.url));
+      if (!short && skipped === undefined) await writeFile(new URL(`${name}.json`, results), json(name, figures));
     } finally {
       for (const close of closing) await close();
     }
@@ -75,6 +73,7 @@ try {
 }
 console.log(table([["", "peerhood", "beside", "which is", "ratio", "wanted", ""], ...rows]));
 for (const note of notes) console.log(note);
+if (!short) await drawChart(results, new URL("../chart.svg", import.meta.url));
 
 // PeerJS's broker keeps a timer for ever.
 process.exit();

@@ -1,6 +1,3 @@
-/** Bytes of an instance number: 80 bits, as base32 16 characters. */
-export const INSTANCE_BYTES = 10;
-
 /** Pause before a member whose connection failed is looked for again; doubles with each failure in a row. */
 export const MEET_AGAIN_MIN_MS = 1_000;
 export const MEET_AGAIN_MAX_MS = 30_000;

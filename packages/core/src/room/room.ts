@@ -10,13 +10,16 @@ import type { Responders } from "../request/responders.js";
 import { Session, type SessionHost, type SessionSettings } from "../session/session.js";
 import { KEY_BYTES } from "../sealing/constants.js";
 import { createIdentityKey } from "../sealing/identity-key.js";
-import type { ForeignDatagram, PairDatagram, RoomDatagram } from "../signaling/datagram.js";
-import { PairDirectory, type Verdict } from "../signaling/pair-directory.js";
+import { createLocalKeys } from "../sealing/local-keys.js";
+import { INSTANCE_SECRET_BYTES } from "../signaling/constants.js";
+import type { ForeignDatagram, RoomDatagram } from "../signaling/datagram.js";
+import { Handshakes } from "../signaling/handshakes.js";
+import { instanceOf } from "../signaling/instance.js";
+import type { SecurePair } from "../signaling/secure-pair.js";
 import { MAX_REMOTES } from "../signaling/constants.js";
 import { RoomSignaling } from "../signaling/room-signaling.js";
-import { encodeBase32 } from "../util/base32.js";
 import type { TimerHandle } from "../util/clock.js";
-import { INSTANCE_BYTES, MEET_AGAIN_MAX_MS, MEET_AGAIN_MIN_MS } from "./constants.js";
+import { MEET_AGAIN_MAX_MS, MEET_AGAIN_MIN_MS } from "./constants.js";
 import type { IceServerSource } from "./ice-server-source.js";
 
 export interface RoomOptions extends SessionSettings {
@@ -43,7 +46,7 @@ export class Room {
   readonly #options: RoomOptions;
   readonly #host: SessionHost;
   readonly #signaling: RoomSignaling;
-  readonly #directory: PairDirectory;
+  readonly #handshakes: Handshakes;
   readonly #sessions = new Map<string, Session>();
   /** Ended sessions whose last words may still be on their way. */
   readonly #lingering = new Set<Session>();
@@ -56,29 +59,42 @@ export class Room {
   constructor(options: RoomOptions) {
     this.#options = options;
     const random = options.adapter.randomBytes ?? ((length) => crypto.getRandomValues(new Uint8Array(length)));
-    this.id = createIdentityKey(options.identitySecret ?? random(KEY_BYTES)).id;
+    const identity = createIdentityKey(options.identitySecret ?? random(KEY_BYTES));
+    const { id } = identity;
+    this.id = id;
     this.name = options.name;
-    const instance = encodeBase32(random(INSTANCE_BYTES));
-    this.#directory = new PairDirectory(instance);
+    const instanceSecret = random(INSTANCE_SECRET_BYTES);
+    const instance = instanceOf(instanceSecret);
+    const { topic, clock, driver } = options;
+    this.#handshakes = new Handshakes({
+      place: { topic, id, instance },
+      clock,
+      timeoutMs: options.connectionTimeoutMs,
+      createKeys: () => createLocalKeys(identity, random),
+      transmit: (data, to) => this.#signaling.send(data, to),
+      onMet: (pair) => this.#onMet(pair),
+      onChanged: () => this.#attend(),
+      onSegment: (pair, segment) => this.#sessions.get(pair.address.id)?.receiveSegment(segment),
+    });
     this.#signaling = new RoomSignaling({
-      driver: options.driver,
-      clock: options.clock,
-      topic: options.topic,
-      id: this.id,
+      driver,
+      clock,
+      topic,
+      id,
       instance,
+      instanceSecret,
       onRoom: (datagram) => this.#onRoom(datagram),
-      onPair: (datagram) => this.#onPair(datagram),
+      onPair: (datagram) => this.#handshakes.receive(datagram),
       onForeign: (datagram) => this.#onForeign(datagram),
       onError: (error) => options.report(error),
     });
     this.#host = {
       ...options,
-      id: this.id,
+      id,
       room: this.name,
       iceServers: () => options.iceServers.get(),
       nextRequestId: () => this.#nextRequestId++,
-      transmit: ({ id, instance: toInstance, localPair, remotePair }, segment) =>
-        this.#signaling.send({ ...segment, pair: localPair, toInstance, toPair: remotePair }, id),
+      transmit: (pair, segment) => this.#signaling.send(pair.seal(segment), pair.address.id),
       met: (remote) => {
         this.remotes.set(remote.id, remote);
         options.onMet(remote);
@@ -136,6 +152,7 @@ export class Room {
   leave(reason: CloseReason = "left"): Promise<void> {
     this.#closing ??= (async () => {
       if (this.#meetAgainTimer !== undefined) this.#options.clock.clearTimeout(this.#meetAgainTimer);
+      this.#handshakes.close();
       const ending = [...this.#sessions.values()].map((session) => session.end(reason, { tell: true }));
       await Promise.all([this.#signaling.stop(), ...ending]);
       for (const session of this.#lingering) session.abandon();
@@ -149,24 +166,17 @@ export class Room {
   }
 
   #onRoom({ kind, from, instance }: RoomDatagram): void {
-    if (kind === "hello") return this.#follow(this.#directory.judgeHello(from, instance), from, instance, 0);
+    if (kind === "hello") return this.#handshakes.receiveHello(from, instance);
     const session = this.#sessions.get(from);
     if (session?.address.instance === instance) void session.end("left", { tell: false });
-    this.#directory.forget(from, instance);
+    this.#handshakes.forget(from, instance);
   }
 
-  #onPair(datagram: PairDatagram): void {
-    const { from, instance, pair } = datagram;
-    const verdict = this.#directory.judge(datagram);
-    this.#follow(verdict, from, instance, pair);
-    if (verdict !== "drop") this.#sessions.get(from)?.receiveSegment(datagram);
-  }
-
-  #follow(verdict: Verdict, id: string, instance: string, pair: number): void {
-    if (verdict === "drop" || verdict === "current" || this.#closing !== undefined) return;
-    if (verdict === "replace") void this.#sessions.get(id)?.end("replaced", { tell: false });
-    const address = this.#directory.begin(id, instance, pair);
-    this.#sessions.set(id, new Session(this.#host, address));
+  #onMet(pair: SecurePair): void {
+    if (this.#closing !== undefined) return;
+    const { id } = pair.address;
+    void this.#sessions.get(id)?.end("replaced", { tell: false });
+    this.#sessions.set(id, new Session(this.#host, pair));
     this.#attend();
   }
 
@@ -183,7 +193,7 @@ export class Room {
 
   #onEnded(session: Session, how: { readonly forever: boolean; readonly failed: boolean }): void {
     const { id } = session;
-    this.#directory.end(session.address, how.forever);
+    this.#handshakes.end(session.address, how.forever);
     if (this.#sessions.get(id) === session) this.#sessions.delete(id);
     if (this.remotes.get(id) === session.remote) this.remotes.delete(id);
     if (this.#closing !== undefined) {
@@ -208,7 +218,7 @@ export class Room {
 
   #attend(): void {
     if (this.#closing !== undefined) return;
-    let needed = false;
+    let needed = this.#handshakes.isBusy;
     for (const session of this.#sessions.values()) {
       if (session.needsSignaling) needed = true;
       else this.#failures.delete(session.id);

@@ -9,8 +9,8 @@ import { Requests, type RequestsHost } from "../request/requests.js";
 import { RemoteMedia } from "../media/remote-media.js";
 import type { TrackLedger } from "../media/track-ledger.js";
 import { RemotePeer, type RemotePeerBackend, type RemoteStats, type SendOptions } from "../remote-peer.js";
-import type { PairAddress } from "../signaling/pair-directory.js";
 import { PairPipe, type PipeSegment } from "../signaling/pair-pipe.js";
+import type { SecurePair } from "../signaling/secure-pair.js";
 import type { Clock, TimerHandle } from "../util/clock.js";
 import type { Logger } from "../util/logger.js";
 import { Admission, type Verify } from "./admission.js";
@@ -48,7 +48,7 @@ export interface SessionHost extends SessionSettings, RequestsHost {
   readonly id: string;
   readonly room: string;
   iceServers(): Promise<readonly IceServer[]>;
-  transmit(address: PairAddress, segment: PipeSegment): void;
+  transmit(pair: SecurePair, segment: PipeSegment): void;
   /** The remote was let in. */
   met(remote: RemotePeer): void;
   /** The session waits for signals, or does so no more. */
@@ -66,7 +66,7 @@ type Fields<K extends keyof PeerEvents> = Omit<PeerEvents[K], "name" | "id" | "r
  * in order and once; everything it tells goes through the RemotePeer that it makes once the remote is let in.
  */
 export class Session implements RemotePeerBackend {
-  readonly address: PairAddress;
+  readonly address: SecurePair["address"];
   readonly media: RemoteMedia;
   readonly requests: Requests;
   readonly #host: SessionHost;
@@ -86,24 +86,24 @@ export class Session implements RemotePeerBackend {
   #timer: TimerHandle | undefined;
   #closing: Promise<void> = Promise.resolve();
 
-  constructor(host: SessionHost, address: PairAddress) {
+  constructor(host: SessionHost, pair: SecurePair) {
     this.#host = host;
-    this.address = address;
+    this.address = pair.address;
     this.#pipe = new PairPipe({
       clock: host.clock,
-      transmit: (segment) => host.transmit(address, segment),
+      transmit: (segment) => host.transmit(pair, segment),
       onMessage: (message) => this.#receiveSignal(message as MeetingMessage | SessionMessage),
       onClosed: () => host.silent(this),
     });
     this.#admission = new Admission({
-      id: address.id,
+      id: this.id,
       verify: host.verify,
       timeoutMs: host.verifyTimeoutMs,
       clock: host.clock,
       send: (data) => this.#pipe.push({ t: "verify", data }),
     });
     this.#channels = new ChannelRegistry({
-      remoteId: address.id,
+      remoteId: this.id,
       offering: this.#offering,
       clock: host.clock,
       logger: host.logger,
@@ -116,7 +116,7 @@ export class Session implements RemotePeerBackend {
       send: (message) => this.#dialer?.link?.control.send(message),
       onViolation: (error) => this.#fail(error),
     });
-    this.requests = new Requests({ remoteId: address.id, host, registry: this.#channels, remote: () => this.#remote });
+    this.requests = new Requests({ remoteId: this.id, host, registry: this.#channels, remote: () => this.#remote });
     this.media = new RemoteMedia({
       createStream: host.adapter.createStream,
       ledger: host.ledger,

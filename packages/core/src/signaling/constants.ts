@@ -1,6 +1,13 @@
 /** Version of what peers say to each other over a driver. Another one is refused with `VERSION_MISMATCH`. */
 export const SIGNALING_VERSION = 1;
 
+/** Bytes of an id: 160 bits, as base32 32 characters. */
+export const ID_BYTES = 20;
+/** Bytes of an instance number: 80 bits, as base32 16 characters. */
+export const INSTANCE_BYTES = 10;
+/** Bytes that an instance number is the hash of. */
+export const INSTANCE_SECRET_BYTES = 32;
+
 /** Bytes of one datagram: every driver passes 16 KiB (driver.ts); the rest is room for sealing. */
 export const MAX_DATAGRAM_BYTES = 15_360;
 
@@ -34,7 +41,10 @@ export const LINGER_MS = 3_000;
 
 /** Remote members of one room, connected or not: past it newcomers are ignored. Bounds a flood of announcements. */
 export const MAX_REMOTES = 1_024;
-/** Of these, as many may be unmet: they have announced themselves and said nothing yet. */
+/** Handshakes that may be under way; past it the oldest goes. */
 export const MAX_UNMET = 256;
+/** Handshakes with different stays of one id, and agreements within one: more than one only while somebody forges. */
+export const MAX_HANDSHAKES_PER_ID = 4;
+export const MAX_AGREEMENTS = 4;
 /** Ended sessions that are remembered, so that a late signal of theirs revives nothing. */
 export const MAX_ENDED = 1_024;

@@ -6,12 +6,12 @@ import { withTimeout } from "../util/timeout.js";
 import { ANNOUNCE_AT_MS, GOODBYE_MS } from "./constants.js";
 import {
   decodeDatagram,
-  encodeDatagram,
-  type Datagram,
+  encodeRoomDatagram,
   type ForeignDatagram,
   type PairDatagram,
   type RoomDatagram,
 } from "./datagram.js";
+import { instanceOf } from "./instance.js";
 
 export interface RoomSignalingOptions {
   readonly driver: Driver;
@@ -19,6 +19,8 @@ export interface RoomSignalingOptions {
   readonly topic: string;
   readonly id: string;
   readonly instance: string;
+  /** What `instance` is the hash of. */
+  readonly instanceSecret: Uint8Array;
   readonly onRoom: (datagram: RoomDatagram) => void;
   readonly onPair: (datagram: PairDatagram) => void;
   readonly onForeign: (datagram: ForeignDatagram) => void;
@@ -75,7 +77,7 @@ export class RoomSignaling {
     if (this.#announceTimer !== undefined) clock.clearTimeout(this.#announceTimer);
     const step = (index: number): void => {
       this.#announceTimer = undefined;
-      void this.#publish(`${topic}/all`, { kind: "hello", from: id, instance });
+      void this.#publish(`${topic}/all`, encodeRoomDatagram({ kind: "hello", from: id, instance }));
       const now = ANNOUNCE_AT_MS[index];
       const next = ANNOUNCE_AT_MS[index + 1];
       if (now === undefined || next === undefined) return;
@@ -84,9 +86,8 @@ export class RoomSignaling {
     step(0);
   }
 
-  send(datagram: Omit<PairDatagram, "kind" | "from" | "instance">, to: string): void {
-    const { id, instance, topic } = this.#options;
-    if (!this.#stopped) void this.#publish(`${topic}/${to}`, { ...datagram, kind: "pair", from: id, instance });
+  send(data: Uint8Array, to: string): void {
+    if (!this.#stopped) void this.#publish(`${this.#options.topic}/${to}`, data);
   }
 
   /** Whether somebody is not connected yet: then the driver should notice a dead broker quickly. */
@@ -101,12 +102,12 @@ export class RoomSignaling {
   /** Leaves the bus. Resolves when no handler is left on the driver. Idempotent. */
   async stop(): Promise<void> {
     if (this.#stopped) return;
-    const { clock, id, instance, topic, driver } = this.#options;
+    const { clock, id, instance, instanceSecret: secret, topic, driver } = this.#options;
     if (this.#announceTimer !== undefined) clock.clearTimeout(this.#announceTimer);
     // Only while the driver is open: a goodbye must not wait for a broker that is away.
     const goodbye =
       this.#subscriptions.length > 0 && driver.state === "open"
-        ? this.#publish(`${topic}/all`, { kind: "bye", from: id, instance })
+        ? this.#publish(`${topic}/all`, encodeRoomDatagram({ kind: "bye", from: id, instance, secret }))
         : Promise.resolve();
     this.#stopped = true;
     this.#abort.reject(new PeerhoodError("ABORTED", "The room was left before joining it was complete."));
@@ -127,12 +128,12 @@ export class RoomSignaling {
     if (datagram === undefined || datagram.from === this.#options.id) return;
     if (datagram.kind === "foreign") this.#options.onForeign(datagram);
     else if (datagram.kind === "pair") this.#options.onPair(datagram);
-    else this.#options.onRoom(datagram);
+    else if (datagram.kind === "hello" || isGenuine(datagram)) this.#options.onRoom(datagram);
   }
 
   /** A failing publish is told once until one works again: everything that matters is repeated anyway. */
-  #publish(topic: string, datagram: Datagram): Promise<void> {
-    const publish = async (): Promise<void> => this.#options.driver.publish(topic, encodeDatagram(datagram));
+  #publish(topic: string, data: Uint8Array): Promise<void> {
+    const publish = async (): Promise<void> => this.#options.driver.publish(topic, data);
     return publish().then(
       () => {
         this.#publishFails = false;
@@ -148,6 +149,11 @@ export class RoomSignaling {
       },
     );
   }
+}
+
+/** Nobody else can say that goodbye. */
+function isGenuine({ instance, secret }: RoomDatagram): boolean {
+  return secret !== undefined && instanceOf(secret) === instance;
 }
 
 function unreachable(timeoutMs: number): PeerhoodError {

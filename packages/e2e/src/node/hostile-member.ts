@@ -1,7 +1,19 @@
 import type { Connection, ConnectionAdapter, DataChannelLike, Driver, SessionDescription } from "@peerhood/core";
 import { roomTopic } from "@peerhood/core";
 import { silentLogger, systemClock } from "@peerhood/core/internal";
-import { decodeDatagram, encodeDatagram, PairPipe } from "@peerhood/core/internal-signaling";
+import {
+  createIdentityKey,
+  createLocalKeys,
+  decodeDatagram,
+  encodeRoomDatagram,
+  Handshakes,
+  instanceOf,
+  PairPipe,
+  type IdentityKey,
+  type PipeSegment,
+} from "@peerhood/core/internal-signaling";
+
+const randomBytes = (length: number): Uint8Array => crypto.getRandomValues(new Uint8Array(length));
 
 interface Signal {
   readonly t: string;
@@ -11,7 +23,7 @@ interface Signal {
 
 /**
  * A member of a room that speaks the protocol just as far as the test wants it to, and then says what it likes. Its id
- * is chosen: one that begins with `2`, the lowest of the base32 alphabet, makes the offers; one with `z` answers.
+ * is searched for: one that begins with `2`, the lowest of the base32 alphabet, makes the offers; one with `z` answers.
  */
 export class HostileMember {
   readonly id: string;
@@ -23,29 +35,47 @@ export class HostileMember {
   connects = true;
   readonly #driver: Driver;
   readonly #adapter: ConnectionAdapter;
-  readonly #instance: string;
+  readonly #identity: IdentityKey;
+  readonly #instanceSecret = randomBytes(32);
+  #handshakes: Handshakes | undefined;
   #pipe: PairPipe | undefined;
   #stop: (() => Promise<void>)[] = [];
 
-  constructor(options: { driver: Driver; adapter: ConnectionAdapter; role: "offering" | "answering"; number: number }) {
+  constructor(options: { driver: Driver; adapter: ConnectionAdapter; role: "offering" | "answering" }) {
     this.#driver = options.driver;
     this.#adapter = options.adapter;
-    const digits = String.fromCharCode(97 + (options.number % 26), 97 + Math.floor(options.number / 26));
-    this.id = (options.role === "offering" ? "2" : "z").repeat(30) + digits;
-    this.#instance = "h".repeat(14) + digits;
+    const digit = options.role === "offering" ? "2" : "z";
+    let identity = createIdentityKey(randomBytes(32));
+    while (!identity.id.startsWith(digit)) identity = createIdentityKey(randomBytes(32));
+    this.#identity = identity;
+    this.id = identity.id;
   }
 
   /** Announces itself and answers the first member that introduces itself. */
   async join(room: string): Promise<void> {
     const topic = await roomTopic(room);
+    const instance = instanceOf(this.#instanceSecret);
+    const handshakes = new Handshakes({
+      place: { topic, id: this.id, instance },
+      clock: systemClock,
+      timeoutMs: 15_000,
+      createKeys: () => createLocalKeys(this.#identity, randomBytes),
+      transmit: (data, to) => void this.#driver.publish(`${topic}/${to}`, data),
+      onMet: (pair) => {
+        this.#pipe ??= this.#createPipe((segment) => {
+          void this.#driver.publish(`${topic}/${pair.address.id}`, pair.seal(segment));
+        });
+      },
+      onChanged: () => {},
+      onSegment: (_pair, segment) => this.#pipe?.receive(segment),
+    });
+    this.#handshakes = handshakes;
     const subscription = await this.#driver.subscribe(`${topic}/${this.id}`, (data) => {
       const datagram = decodeDatagram(data);
-      if (datagram?.kind !== "pair" || datagram.toInstance !== this.#instance) return;
-      this.#pipe ??= this.#createPipe(topic, datagram.from, datagram.instance, datagram.pair);
-      this.#pipe.receive(datagram);
+      if (datagram?.kind === "pair") handshakes.receive(datagram);
     });
     this.#stop.push(() => subscription.unsubscribe());
-    await this.publish(topic, encodeDatagram({ kind: "hello", from: this.id, instance: this.#instance }));
+    await this.publish(topic, encodeRoomDatagram({ kind: "hello", from: this.id, instance }));
   }
 
   publish(topic: string, data: Uint8Array): Promise<void> {
@@ -59,19 +89,17 @@ export class HostileMember {
 
   async leave(): Promise<void> {
     this.#pipe?.close();
+    this.#handshakes?.close();
     await Promise.all(this.#stop.map((stop) => stop()));
     await this.connection?.close();
   }
 
-  #createPipe(topic: string, to: string, toInstance: string, toPair: number): PairPipe {
+  #createPipe(transmit: (segment: PipeSegment) => void): PairPipe {
     const pipe = new PairPipe({
       clock: systemClock,
       onMessage: (message) => this.#receive(message as Signal),
       onClosed: () => {},
-      transmit: (segment) => {
-        const head = { kind: "pair", from: this.id, instance: this.#instance, pair: 1 } as const;
-        void this.#driver.publish(`${topic}/${to}`, encodeDatagram({ ...head, toInstance, toPair, ...segment }));
-      },
+      transmit,
     });
     pipe.push({ t: "intro", metadata: { name: "Mallory" } });
     pipe.push({ t: "accept" });

@@ -38,7 +38,6 @@ function event(name: "error" | "connection:connected" | "connection:closed" | "c
   return new Promise((resolve) => bot.once(name, resolve));
 }
 
-let number = 0;
 async function withMember(
   name: string,
   role: "offering" | "answering",
@@ -46,7 +45,7 @@ async function withMember(
   options: { connects: boolean } = { connects: true },
 ): Promise<void> {
   attack = name;
-  const member = new HostileMember({ driver: new MemoryDriver(), adapter: nodeAdapter, role, number: number++ });
+  const member = new HostileMember({ driver: new MemoryDriver(), adapter: nodeAdapter, role });
   member.connects = options.connects;
   const met = event("connection:new");
   await member.join("arena");
@@ -86,7 +85,6 @@ const pretender = new HostileMember({
   driver: new MemoryDriver(),
   adapter: nodeAdapter,
   role: "offering",
-  number: 600,
 });
 await pretender.join("arena");
 await failed;
