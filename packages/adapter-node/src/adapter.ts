@@ -3,6 +3,7 @@ import type { PeerConnection, RtcConfig } from "node-datachannel";
 import { NodeConnection } from "./connection.js";
 import { BULK_FRAME_BYTES, MAX_MESSAGE_BYTES, PORT_PATIENCE_MS } from "./constants.js";
 import { loadNative, type NativeModule } from "./load-native.js";
+import { NodeMediaStream } from "./media/track/node-media-stream.js";
 import { checkOptions, toNativeSctp, type NodeAdapterOptions } from "./options.js";
 import { createRoute } from "./route.js";
 import { openSocket } from "./socket.js";
@@ -50,6 +51,7 @@ export function createNodeAdapter(options: NodeAdapterOptions = {}): ConnectionA
       });
       return new NodeConnection({
         native,
+        Video: module.Video,
         handlers,
         logger: connection.logger,
         route,
@@ -67,6 +69,7 @@ export function createNodeAdapter(options: NodeAdapterOptions = {}): ConnectionA
     capabilities: { iceRestart: false, bulkFrameBytes: BULK_FRAME_BYTES },
     load: () => void load(),
     createConnection,
+    createStream: () => new NodeMediaStream(),
     createSocket: openSocket,
   };
 }

@@ -22,7 +22,9 @@ import {
 } from "./constants.js";
 import type { NodeDataChannel } from "./data-channel.js";
 import { createDispatcher, type Post } from "./dispatcher.js";
+import type { NativeModule } from "./load-native.js";
 import { LocalCandidates } from "./local-candidates.js";
+import { NodeConnectionMedia } from "./media/node-connection-media.js";
 import { negotiation } from "./negotiation.js";
 import type { Route } from "./route.js";
 import { hostPortsOf } from "./sdp.js";
@@ -30,6 +32,7 @@ import { readStats } from "./stats.js";
 
 export interface NodeConnectionParts {
   readonly native: PeerConnection;
+  readonly Video: NativeModule["Video"];
   readonly handlers: ConnectionHandlers;
   readonly logger: Logger;
   /** Closed with the connection. */
@@ -47,6 +50,7 @@ export interface NodeConnectionParts {
 export class NodeConnection implements Connection {
   /** Read from it what is not offered here; to close it, to negotiate or to replace its callbacks breaks peerhood. */
   readonly native: PeerConnection;
+  readonly media: NodeConnectionMedia;
   readonly #handlers: ConnectionHandlers;
   readonly #logger: Logger;
   readonly #route: Route;
@@ -60,7 +64,7 @@ export class NodeConnection implements Connection {
   #maxMessageBytes = DEFAULT_MESSAGE_BYTES;
   #closing: Promise<void> | undefined;
 
-  constructor({ native, handlers, logger, route, checkSockets, portsReleased }: NodeConnectionParts) {
+  constructor({ native, Video, handlers, logger, route, checkSockets, portsReleased }: NodeConnectionParts) {
     this.native = native;
     this.#portsReleased = portsReleased;
     this.#handlers = handlers;
@@ -74,8 +78,16 @@ export class NodeConnection implements Connection {
       goodbyeMs: () => CHANNEL_GOODBYE_MS + 2 * Math.max(0, native.rtt()),
     });
     this.#candidates = new LocalCandidates((candidate) => this.#tell((told) => told.candidate(candidate)));
+    this.media = new NodeConnectionMedia({
+      native,
+      Video,
+      logger,
+      post: this.#post,
+      onError: (error) => this.#tell((told) => told.error(error)),
+    });
+    const { media } = this;
     this.#gate = new SignalingGate(
-      negotiation({ native, channels: this.#channels, candidates: this.#candidates, route, checkSockets }),
+      negotiation({ native, channels: this.#channels, candidates: this.#candidates, media, route, checkSockets }),
     );
     this.#nativeClosed = new Promise((resolve) => this.#listen(resolve));
   }
@@ -114,7 +126,7 @@ export class NodeConnection implements Connection {
 
   async stats(): Promise<ConnectionStats> {
     this.#throwIfClosed();
-    return readStats(this.native);
+    return readStats(this.native, this.media.bytes);
   }
 
   close(): Promise<void> {
@@ -125,6 +137,7 @@ export class NodeConnection implements Connection {
     this.#gate.close();
     this.#candidates.close();
     this.#channels.closeAll();
+    this.media.close();
     // Closing the connection in the same breath drops the channels' goodbye. Also when libdatachannel has closed
     // itself: until it is told to, it keeps the process alive.
     await new Promise((resolve) => setImmediate(resolve));

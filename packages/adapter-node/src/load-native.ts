@@ -4,7 +4,7 @@ import { PeerhoodError } from "@peerhood/core";
 import type * as NodeDatachannel from "node-datachannel";
 
 /** The part of node-datachannel's native API that the adapter uses. */
-export type NativeModule = Pick<typeof NodeDatachannel, "PeerConnection" | "setSctpSettings">;
+export type NativeModule = Pick<typeof NodeDatachannel, "PeerConnection" | "Video" | "setSctpSettings">;
 
 // A bundler that writes CommonJS leaves `import.meta.url` undefined, and has `__filename`.
 const require = createRequire(typeof __filename === "string" ? __filename : import.meta.url);

@@ -5,6 +5,7 @@ import type { PeerConnection } from "node-datachannel";
 import type { Channels } from "./channels.js";
 import { MAX_NAMED_CANDIDATES } from "./constants.js";
 import type { LocalCandidates } from "./local-candidates.js";
+import type { NodeConnectionMedia } from "./media/node-connection-media.js";
 import type { Route } from "./route.js";
 import { asTrickled, candidatesOf, midsOf, offeringSideActive, withoutCandidates } from "./sdp.js";
 
@@ -12,6 +13,7 @@ export interface NegotiationParts {
   readonly native: PeerConnection;
   readonly channels: Channels;
   readonly candidates: LocalCandidates;
+  readonly media: NodeConnectionMedia;
   readonly route: Route;
   /** Throws where libdatachannel would end the process for want of a socket. */
   readonly checkSockets: () => void;
@@ -25,6 +27,7 @@ export function negotiation({
   native,
   channels,
   candidates,
+  media,
   route,
   checkSockets,
 }: NegotiationParts): NativeNegotiation {
@@ -34,12 +37,14 @@ export function negotiation({
     native.setLocalDescription(type);
     const description = native.localDescription();
     if (description?.type !== type) throw failed(`libdatachannel made no ${type}`);
-    return { type, sdp: asTrickled(description.sdp) };
+    return { type, sdp: media.describe(type, asTrickled(description.sdp)) };
   }
 
   /** Candidates inside the description go the same way as others, with its limits. */
   function setRemote({ type, sdp }: SessionDescription): void {
-    native.setRemoteDescription(withoutCandidates(sdp), type);
+    const remote = media.readRemote(type, withoutCandidates(sdp));
+    native.setRemoteDescription(remote.nativeSdp, type);
+    remote.apply();
     for (const candidate of candidatesOf(sdp)) {
       try {
         addCandidate({ candidate, sdpMLineIndex: 0 });
@@ -66,6 +71,7 @@ export function negotiation({
       if (!channels.used && !native.hasMedia()) throw wrongState("There is nothing to offer: create a channel first");
       if (native.signalingState() !== "stable") throw wrongState("A negotiation is under way. Finish it first");
       checkSockets();
+      media.prepareOffer();
       return setLocal("offer");
     },
     async acceptOffer({ type, sdp }) {

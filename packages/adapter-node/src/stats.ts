@@ -1,13 +1,16 @@
 import type { CandidateInfo, ConnectionStats } from "@peerhood/core";
 import type { PeerConnection, SelectedCandidateInfo } from "node-datachannel";
 
-/** What libdatachannel counts: bytes of SCTP, and its round trip. Media is not in it. */
-export function readStats(native: PeerConnection): ConnectionStats {
+/** What libdatachannel counts, bytes of SCTP and its round trip, and the bytes of media, which it does not. */
+export function readStats(
+  native: PeerConnection,
+  media: { readonly sent: number; readonly received: number },
+): ConnectionStats {
   const roundTripTimeMs = native.rtt();
   const pair = native.getSelectedCandidatePair();
   return {
-    bytesSent: native.bytesSent(),
-    bytesReceived: native.bytesReceived(),
+    bytesSent: native.bytesSent() + media.sent,
+    bytesReceived: native.bytesReceived() + media.received,
     // -1 before the first measurement.
     ...(roundTripTimeMs >= 0 && { roundTripTimeMs }),
     ...(pair && { selectedCandidatePair: { local: candidate(pair.local), remote: candidate(pair.remote) } }),
