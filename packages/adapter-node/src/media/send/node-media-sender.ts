@@ -76,7 +76,8 @@ export class NodeMediaSender implements MediaSender {
     if (!this.#payloadTypes) return;
     const payloadType = this.#payloadTypes.get(frame.codec);
     if (payloadType === undefined) return this.#tellUnsupported(frame.codec);
-    if (this.#waitsForKey && frame.frame.type !== "key") return;
+    // Again with each frame: the first request may have been lost, or come too soon after another.
+    if (this.#waitsForKey && frame.frame.type !== "key") return this.requestKeyFrame();
     this.#waitsForKey = false;
     this.rtp.sendFrame(frame, payloadType);
   };

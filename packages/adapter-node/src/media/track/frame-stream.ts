@@ -12,11 +12,11 @@ export function frameStream(track: NodeMediaStreamTrack): ReadableStream<Encoded
         unsubscribe = track.subscribe(
           ({ frame }) => {
             if ((controller.desiredSize ?? 0) <= 0) {
-              if (track.kind === "video" && !waitsForKey) track.requestKeyFrame();
               waitsForKey = track.kind === "video";
               return;
             }
-            if (waitsForKey && frame.type !== "key") return;
+            // Again with each frame: the first request may have been lost, or come too soon after another.
+            if (waitsForKey && frame.type !== "key") return track.requestKeyFrame();
             waitsForKey = false;
             controller.enqueue(frame);
           },
