@@ -2,7 +2,7 @@ import { adapterConformance, type AdapterConformanceContext } from "@peerhood/te
 import { systemClock } from "@peerhood/core/internal";
 import type { DataChannel, PeerConnection } from "node-datachannel";
 import { describe, it } from "vitest";
-import { createNodeAdapter } from "./index.js";
+import { createNodeAdapter, NodeMediaStreamTrack } from "./index.js";
 
 /** Node-datachannel closes a channel that is collected. */
 const held = new Set<DataChannel>();
@@ -11,6 +11,7 @@ const context: AdapterConformanceContext = {
   adapter: createNodeAdapter(),
   clock: systemClock,
   timeoutMs: 4_000,
+  createTrack: (kind) => new NodeMediaStreamTrack({ kind, codec: kind === "audio" ? "opus" : "VP8" }),
   openInBandChannel: ({ native }, label) => {
     const channel = (native as PeerConnection).createDataChannel(label);
     held.add(channel);
