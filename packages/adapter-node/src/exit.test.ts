@@ -6,6 +6,8 @@ describe("the process exits by itself", () => {
     "closed",
     "remote closed only",
     "channels of every state",
+    "media in use",
+    "media that was never agreed on",
     "never connected",
     "closed while connecting",
     "closed at once by both",

@@ -1,5 +1,6 @@
 import { createRequire } from "node:module";
-import { createNodeAdapter } from "../../index.js";
+import { createNodeAdapter, NodeMediaStreamTrack } from "../../index.js";
+import { negotiate, onlyIncoming, read, writeUntil } from "../media-pair.js";
 import { close, connect, createEnd, next } from "../pair.js";
 
 /** Each leaves nothing open but `idle`; the process must end by itself, at once. */
@@ -26,6 +27,26 @@ const cases: Record<string, () => Promise<void>> = {
     closing.close();
     a.connection.createChannel({ label: "in this moment", id: 3 });
     await close(a, b);
+  },
+  async "media in use"() {
+    for (const closing of ["both", "one"]) {
+      const [a, b] = [createEnd(), createEnd()];
+      await connect(a, b);
+      const track = new NodeMediaStreamTrack({ kind: "audio", codec: "opus" });
+      await a.connection.media.createSender("audio").replaceTrack(track);
+      await negotiate(a, b);
+      const stop = writeUntil(track, () => Uint8Array.of(0xf8, 1, 2), 960);
+      await read(onlyIncoming(b), 3);
+      onlyIncoming(b).frames();
+      await (closing === "both" ? close(a, b) : close(b));
+      stop();
+    }
+  },
+  async "media that was never agreed on"() {
+    const end = createEnd();
+    end.connection.media.createSender("video");
+    await end.connection.createOffer();
+    await close(end);
   },
   async "never connected"() {
     const [a, b] = [createEnd(), createEnd()];
