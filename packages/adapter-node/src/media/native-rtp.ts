@@ -57,9 +57,9 @@ export class NativeRtp {
     try {
       this.#track?.sendMessageBinary(packet);
       this.bytesSent += packet.byteLength;
-    } catch {
-      // Native code knows of the end before its event is here.
-      this.#isOpen = false;
+    } catch (error) {
+      // Native code knows of the end before its event is here; and SRTP refuses to send what is 1,024 packets old.
+      this.#parts.logger.debug("A media packet could not be sent.", error);
     }
   }
 
