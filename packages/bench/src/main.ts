@@ -63,7 +63,9 @@ try {
       if (figures.some(({ holds }) => !holds)) process.exitCode = 1;
       rows.push(...figures.map((figure) => row(figure, short)));
       notes.push(...figures.flatMap(({ name: what, note }) => (note === undefined ? [] : [`${what}: ${note}`])));
-      if (!short && skipped === undefined) await writeFile(new URL(`${name}.json`, results), json(name, figures));
+      if (short || skipped !== undefined) continue;
+      await writeFile(new URL(`${name}.json`, results), json(name, figures));
+      await drawChart(results, new URL("../chart.svg", import.meta.url));
     } finally {
       for (const close of closing) await close();
     }
@@ -73,7 +75,6 @@ try {
 }
 console.log(table([["", "peerhood", "beside", "which is", "ratio", "wanted", ""], ...rows]));
 for (const note of notes) console.log(note);
-if (!short) await drawChart(results, new URL("../chart.svg", import.meta.url));
 
 // PeerJS's broker keeps a timer for ever.
 process.exit();

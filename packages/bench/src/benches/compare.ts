@@ -110,7 +110,7 @@ export const compare: Bench = {
       PeerJS: await startPeerjs(context),
       trystero: await startTrystero(context),
     };
-    const [bytes, count, rounds] = short ? [2 * MIB, 500, 3] : [32 * MIB, 5_000, 5];
+    const [bytes, count, rounds] = short ? [2 * MIB, 500, 3] : [16 * MIB, 2_000, 5];
     const each = (run: (one: Contender) => Promise<number>): Record<string, () => Promise<number>> =>
       Object.fromEntries(Object.entries(contenders).map(([name, one]) => [name, () => run(one)]));
     const bulk = await inTurn(

@@ -115,13 +115,10 @@ export class ChannelRegistry {
 
   send(message: unknown, options: SendOptions): Transfer {
     const label = options.label ?? DEFAULT_LABEL;
-    const outgoing = createOutgoing(message, {
-      label,
-      id: this.#options.remoteId,
-      info: options.info,
-      signal: options.signal,
-      onUnhandled: (error) => this.transferFailed(label, error),
-    });
+    const { info, signal } = options;
+    const onUnhandled = (error: PeerhoodError): void => this.transferFailed(label, error);
+    const id = this.#options.remoteId;
+    const outgoing = createOutgoing(message, { label, id, info, signal, onUnhandled }, this.#copies);
     this.dispatch(label, outgoing);
     return outgoing.transfer;
   }

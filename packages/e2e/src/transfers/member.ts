@@ -1,6 +1,13 @@
 // What the members of these tests share, in a page and in Node: one driver, one Peer, and what went wrong in the
 // background.
-import { isPeerhoodError, Peer, WebSocketDriver, type OpenOptions, type RemotePeer } from "peerhood";
+import {
+  isPeerhoodError,
+  Peer,
+  WebSocketDriver,
+  type OpenOptions,
+  type PeerhoodError,
+  type RemotePeer,
+} from "peerhood";
 
 export interface Member {
   readonly peer: Peer;
@@ -20,8 +27,11 @@ export async function joinRoom(
   const driver = new WebSocketDriver(url);
   const peer = new Peer({ driver });
   const background: string[] = [];
-  peer.on("error", ({ error }) => background.push(`${error.code}: ${error.message}`));
-  peer.on("channel:error", ({ error }) => background.push(`${error.code}: ${error.message}`));
+  const record = ({ code, message, cause }: PeerhoodError): void => {
+    background.push(`${code}: ${message}${cause === undefined ? "" : ` ${String(cause)}`}`);
+  };
+  peer.on("error", ({ error }) => record(error));
+  peer.on("channel:error", ({ error }) => record(error));
   for (const channel of channels) await peer.open(channel);
   await peer.join({ room, metadata: { name } });
   return {

@@ -4,7 +4,7 @@ import { codeOf, joinRoom, type Member } from "./member.js";
 
 /** Of the packages: what a START can hold, `{"info":…}` included (packages/docs/protocol/frames.md). */
 const MAX_META_BYTES = 49_152;
-const FILE_BYTES = 24 * 1_048_576;
+const FILE_BYTES = 16 * 1_048_576;
 
 interface Received {
   readonly kind: string;

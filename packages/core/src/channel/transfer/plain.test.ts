@@ -1,3 +1,4 @@
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { PeerhoodError } from "../../errors.js";
 import { createPair, expectClean, pattern, sameBytes } from "./testing/harness.js";
@@ -39,6 +40,38 @@ describe("an unordered or unreliable channel", () => {
     for (const i of [2, 0, 2]) b.channel.receive(a.channel.frames[i] ?? "");
     expect(await Promise.all(b.messages.map(({ data }) => data))).toEqual(["2", "0", "2"]);
     await expectClean(pair);
+  });
+
+  it("random messages and losses: what the link keeps arrives whole, with its info, and nothing else", async () => {
+    const message = fc.record({
+      value: fc.oneof(
+        fc.string({ maxLength: 5_000 }),
+        fc.uint8Array({ maxLength: 60_000 }),
+        fc.json().map((text) => [text]),
+      ),
+      info: fc.option(fc.nat(), { nil: undefined }),
+      lost: fc.boolean(),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(message, { maxLength: 12 }), async (plan) => {
+        const pair = createPair({ latencyMs: 3 }, unreliable, unreliable);
+        const { clock, a, b } = pair;
+        let frame = 0;
+        a.channel.line = { latencyMs: 3, drops: () => plan[frame++]?.lost ?? false };
+        // Told as sent, lost or not.
+        await clock.until(Promise.all(plan.map(({ value, info }) => a.send(value, { info }))));
+        await clock.advance(10);
+        const kept = plan.filter(({ lost }) => !lost);
+        expect(b.messages.map(({ info }) => info)).toEqual(kept.map(({ info }) => info));
+        const values = await Promise.all(b.messages.map(({ data }) => data));
+        for (const [i, { value }] of kept.entries()) {
+          if (ArrayBuffer.isView(value)) expect(sameBytes(values[i], value)).toBe(true);
+          else expect(values[i]).toEqual(value);
+        }
+        await expectClean(pair);
+      }),
+      { numRuns: 200 },
+    );
   });
 
   it("refuses what does not fit into one frame, also when it turns out only while it is read", async () => {
