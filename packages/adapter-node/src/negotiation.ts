@@ -62,7 +62,12 @@ export function negotiation({
     if (isIP(address) === 0 && ++namedCandidates > MAX_NAMED_CANDIDATES) {
       throw invalidCandidate(`is a host name, as ${MAX_NAMED_CANDIDATES} were before it; further ones are ignored`);
     }
-    native.addRemoteCandidate(candidate, mid);
+    try {
+      native.addRemoteCandidate(candidate, mid);
+    } catch (error) {
+      // It has failed, or the other side has closed it, which its state is about to tell: no fault of the candidate.
+      if (!["closed", "failed"].includes(native.state())) throw error;
+    }
   }
 
   return {

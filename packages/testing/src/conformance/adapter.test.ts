@@ -4,7 +4,7 @@ import type {
   ConnectionHandlers,
   ConnectionMedia,
   DataChannelLike,
-  MediaDemand,
+  MediaKind,
 } from "@peerhood/core";
 import { describe, expect, test } from "vitest";
 import { createSimulatedAdapter } from "../adapter/simulated-adapter.js";
