@@ -8,6 +8,9 @@ const shared = {
   ssr: { resolve: { conditions } },
 };
 
+/** Tests that take more than half a minute each: `npm run test:long`, not `npm test`. CI runs both. */
+const LONG = "**/*.long.test.ts";
+
 export default defineConfig({
   ...shared,
   test: {
@@ -19,7 +22,7 @@ export default defineConfig({
           // node-datachannel segfaults in worker threads.
           pool: "forks",
           include: ["packages/*/src/**/*.test.ts"],
-          exclude: ["packages/e2e/**", "packages/adapter-node/**", "**/node_modules/**"],
+          exclude: ["packages/e2e/**", "packages/adapter-node/**", LONG, "**/node_modules/**"],
           testTimeout: 30_000,
           sequence: { groupOrder: 0 },
         },
@@ -30,7 +33,7 @@ export default defineConfig({
           name: "e2e",
           pool: "forks",
           include: ["packages/e2e/src/**/*.test.ts", "packages/adapter-node/src/**/*.test.ts"],
-          exclude: ["packages/e2e/src/packaging/**", "**/node_modules/**"],
+          exclude: ["packages/e2e/src/packaging/**", LONG, "**/node_modules/**"],
           // Browsers and processes of their own: one file at a time on two cores.
           fileParallelism: false,
           testTimeout: 60_000,
@@ -48,6 +51,18 @@ export default defineConfig({
           fileParallelism: false,
           testTimeout: 120_000,
           sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        ...shared,
+        test: {
+          name: "long",
+          pool: "forks",
+          include: ["packages/*/src/**/*.long.test.ts"],
+          exclude: ["**/node_modules/**"],
+          fileParallelism: false,
+          testTimeout: 600_000,
+          sequence: { groupOrder: 3 },
         },
       },
     ],

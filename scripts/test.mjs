@@ -1,5 +1,6 @@
-// npm test [-- vitest arguments]: set-up, then every test in Node, Chromium and Firefox. The last line is
-// `N passed, N failed`, with `, N skipped` where some were. With PEERHOOD_REQUIRE_ALL=1 a skipped test counts as failed.
+// npm test [-- vitest arguments]: set-up, then every test in Node, Chromium and Firefox, but for those that take long
+// (`*.long.test.ts`), which `npm run test:long` runs. The last line is `N passed, N failed`, with `, N skipped` where some
+// were. With PEERHOOD_REQUIRE_ALL=1 a skipped test counts as failed.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -10,6 +11,12 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const requireAll = process.env["PEERHOOD_REQUIRE_ALL"] === "1";
 /** @type {NodeJS.ProcessEnv} */
 const env = { ...process.env, ...(requireAll ? { PEERHOOD_REQUIRE_BROWSERS: "1" } : {}) };
+
+const given = process.argv.slice(2);
+const long = given[0] === "--long";
+/** Vitest counts a project that is named as wanted, and leaves out one that is named with `!`. */
+const project = long ? "--project=long" : "--project=!long";
+const rest = long ? given.slice(1) : given;
 
 /** @param {readonly string[]} args */
 function node(args) {
@@ -24,7 +31,8 @@ function runTests() {
   env["PEERHOOD_TALLY"] = join(folder, "tally.json");
   const vitest = join(root, "node_modules/vitest/vitest.mjs");
   const reporter = fileURLToPath(new URL("test/tally-reporter.mjs", import.meta.url));
-  const finished = node([vitest, "run", "--reporter=default", `--reporter=${reporter}`, ...process.argv.slice(2)]);
+  const which = rest.some((each) => each.startsWith("--project")) ? [] : [project];
+  const finished = node([vitest, "run", "--reporter=default", `--reporter=${reporter}`, ...which, ...rest]);
   try {
     const tally = /** @type {Tally} */ (JSON.parse(readFileSync(env["PEERHOOD_TALLY"], "utf8")));
     if (!finished && tally.failed === 0) tally.failed = 1;
@@ -36,7 +44,7 @@ function runTests() {
   }
 }
 
-const setUp = node([fileURLToPath(new URL("setup.mjs", import.meta.url)), "--browsers"]);
+const setUp = node([fileURLToPath(new URL("setup.mjs", import.meta.url)), "--browsers", "--programs"]);
 const tally = setUp ? runTests() : { passed: 0, failed: 1, skipped: 0, skippedTests: ["The set-up failed."] };
 for (const test of tally.skippedTests) console.log(`skipped: ${test}`);
 if (requireAll) {

@@ -1,14 +1,11 @@
-import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
 import { ROOT } from "../lib/root.mjs";
-import { runLogged } from "../lib/run-logged.mjs";
+import { canInstall, installPackages } from "./apt.mjs";
 
 /** @typedef {"chromium" | "firefox"} BrowserName */
 
 /** Debian's packages. Ubuntu has neither as a real package: there apt says so, and the person is told. */
 const PACKAGES = { chromium: "chromium", firefox: "firefox-esr" };
-/** Another apt may be at work, on a machine that has just booted. */
-const APT = ["-q", "-y", "-o", "DPkg::Lock::Timeout=300"];
 
 /** @returns {Record<BrowserName, { path?: string, missing?: string }>} */
 function findBrowsers() {
@@ -21,25 +18,6 @@ function isForApt(/** @type {BrowserName} */ name) {
   return !process.env[`PEERHOOD_${name.toUpperCase()}`];
 }
 
-function canInstall() {
-  if (process.platform !== "linux" || process.getuid?.() !== 0 || !existsSync("/etc/os-release")) return false;
-  const debian = /^ID(_LIKE)?=.*\b(debian|ubuntu)\b/m.test(readFileSync("/etc/os-release", "utf8"));
-  return debian && spawnSync("apt-get", ["--version"], { stdio: "ignore" }).status === 0;
-}
-
-/** @param {BrowserName[]} names */
-async function install(names) {
-  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-  const apt = (/** @type {string} */ log, /** @type {string} */ what, /** @type {string[]} */ args) =>
-    runLogged(log, what, { command: "apt-get", args: [...APT, ...args], env });
-  if (!(await apt("apt-update", "Updating the package lists", ["update"]))) return;
-  for (const name of names) {
-    // One at a time: where one has no package, the other is still worth having.
-    const packages = ["install", "--no-install-recommends", PACKAGES[name]];
-    await apt(`apt-${name}`, `Installing ${name} for the tests (apt-get install ${PACKAGES[name]})`, packages);
-  }
-}
-
 /**
  * Finds the browsers of the tests, and installs them where it may. One that stays missing is named and no failure:
  * its tests are skipped.
@@ -50,7 +28,7 @@ export async function runBrowsers() {
   let found = findBrowsers();
   const wanted = missing().filter(isForApt);
   if (wanted.length > 0 && canInstall()) {
-    await install(wanted);
+    await installPackages(wanted.map((name) => ({ name, package: PACKAGES[name] })));
     found = findBrowsers();
   }
   for (const name of missing()) console.warn(`${found[name].missing} Its tests are skipped.`);
