@@ -21,7 +21,7 @@ export function start(name: string, args: readonly string[] = [], flags: readonl
 /** Runs a file of `children` until it exits by itself; kills it after `timeoutMs`. */
 export async function run(
   name: string,
-  { args = [], flags = [], timeoutMs = 20_000 }: { args?: string[]; flags?: string[]; timeoutMs?: number } = {},
+  { args = [], flags = [], timeoutMs = 50_000 }: { args?: string[]; flags?: string[]; timeoutMs?: number } = {},
 ): Promise<Finished> {
   return finished(spawn(process.execPath, [...nodeFlags(flags), path(name), ...args], { cwd: ROOT }), timeoutMs);
 }
@@ -29,7 +29,7 @@ export async function run(
 /** As {@link run}, behind a shell command such as `ulimit -n 40; exec`, or `unshare`. */
 export async function runInShell(before: string, name: string): Promise<Finished> {
   const command = [process.execPath, ...nodeFlags([]), path(name)].map((word) => `'${word}'`).join(" ");
-  return finished(spawn("sh", ["-c", `${before} ${command}`], { cwd: ROOT }), 20_000);
+  return finished(spawn("sh", ["-c", `${before} ${command}`], { cwd: ROOT }), 50_000);
 }
 
 function finished(child: ChildProcess, timeoutMs: number): Promise<Finished> {

@@ -17,6 +17,8 @@ const randomBytes = (length: number): Uint8Array => crypto.getRandomValues(new U
 
 interface Signal {
   readonly t: string;
+  /** Number of the attempt to connect. */
+  readonly e?: number;
   readonly description?: SessionDescription;
   readonly candidate?: { readonly candidate: string } | null;
 }
@@ -37,6 +39,9 @@ export class HostileMember {
   readonly #adapter: ConnectionAdapter;
   readonly #identity: IdentityKey;
   readonly #instanceSecret = randomBytes(32);
+  /** The attempt that is under way. Each may fail (docs, facts: a race), and the victim then begins the next. */
+  #epoch = 1;
+  readonly #past: Connection[] = [];
   #handshakes: Handshakes | undefined;
   #pipe: PairPipe | undefined;
   #stop: (() => Promise<void>)[] = [];
@@ -82,6 +87,16 @@ export class HostileMember {
     return this.#driver.publish(`${topic}/all`, data);
   }
 
+  /** The control channel of the attempt that succeeds. */
+  async openControl(): Promise<DataChannelLike> {
+    for (;;) {
+      const { control } = this;
+      if (control !== undefined) await settled(control);
+      if (control?.readyState === "open") return control;
+      while (this.control === control) await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+
   /** Says anything by way of the driver. */
   say(message: unknown): void {
     this.#pipe?.push(message);
@@ -91,7 +106,7 @@ export class HostileMember {
     this.#pipe?.close();
     this.#handshakes?.close();
     await Promise.all(this.#stop.map((stop) => stop()));
-    await this.connection?.close();
+    await Promise.all([...this.#past, this.connection].map((connection) => connection?.close()));
   }
 
   #createPipe(transmit: (segment: PipeSegment) => void): PairPipe {
@@ -109,7 +124,9 @@ export class HostileMember {
   #receive(signal: Signal): void {
     this.heard.push(signal);
     if (!this.connects) return;
-    if (signal.t === "accept" && this.id.startsWith("2")) void this.#offer();
+    if (signal.e !== undefined && signal.e < this.#epoch) return;
+    this.#epoch = signal.e ?? this.#epoch;
+    if (this.id.startsWith("2") && (signal.t === "accept" || signal.t === "negotiate")) void this.#offer();
     if (signal.t === "description" && signal.description !== undefined) void this.#onDescription(signal.description);
     if (signal.t === "candidate" && signal.candidate !== undefined) {
       void this.connection?.addCandidate(signal.candidate).catch(() => {});
@@ -118,22 +135,26 @@ export class HostileMember {
 
   async #offer(): Promise<void> {
     const connection = this.#connect();
-    this.say({ t: "description", e: 1, description: await connection.createOffer() });
+    const e = this.#epoch;
+    this.say({ t: "description", e, description: await connection.createOffer() });
   }
 
   async #onDescription(description: SessionDescription): Promise<void> {
     if (description.type === "answer") return this.connection?.acceptAnswer(description);
     const connection = this.#connect();
-    this.say({ t: "description", e: 1, description: await connection.acceptOffer(description) });
+    const e = this.#epoch;
+    this.say({ t: "description", e, description: await connection.acceptOffer(description) });
   }
 
   #connect(): Connection {
+    if (this.connection !== undefined) this.#past.push(this.connection);
+    const e = this.#epoch;
     this.connection = this.#adapter.createConnection({
       iceServers: [],
       iceTransportPolicy: "all",
       logger: silentLogger,
       handlers: {
-        candidate: (candidate) => this.say({ t: "candidate", e: 1, candidate }),
+        candidate: (candidate) => this.say({ t: "candidate", e, candidate }),
         state: () => {},
         unexpectedChannel: () => {},
         error: () => {},
@@ -145,7 +166,7 @@ export class HostileMember {
 }
 
 /** Resolves when that channel can send, or is closed. */
-export function settled(channel: DataChannelLike): Promise<void> {
+function settled(channel: DataChannelLike): Promise<void> {
   if (channel.readyState !== "connecting") return Promise.resolve();
   return new Promise((resolve) => {
     for (const type of ["open", "close"] as const) channel.addEventListener(type, () => resolve(), { once: true });

@@ -4,7 +4,7 @@
 import { nodeAdapter } from "@peerhood/adapter-node";
 import type { PeerConnection } from "node-datachannel";
 import { MemoryDriver, Peer } from "peerhood";
-import { HostileMember, settled } from "./hostile-member.js";
+import { HostileMember } from "./hostile-member.js";
 
 const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 const seen: Record<string, string[]> = {};
@@ -58,9 +58,7 @@ async function withMember(
 
 /** The member's control channel, open and with the hello said. */
 async function controlOf(member: HostileMember, connected: Promise<unknown>): Promise<(text: string) => void> {
-  while (member.control === undefined) await new Promise((resolve) => setImmediate(resolve));
-  const { control } = member;
-  await settled(control);
+  const control = await member.openControl();
   control.send(JSON.stringify({ t: "hello", v: 1, maxFrameBytes: 65_536, runtime: "hostile" }));
   await connected;
   return (text) => control.send(text);
