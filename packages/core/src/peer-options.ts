@@ -10,8 +10,11 @@ import type { Logger } from "./util/logger.js";
 export interface PeerOptions {
   /** What the runtime supplies; the package `peerhood` fills it in. Tests pass the simulated one. */
   readonly adapter: ConnectionAdapter;
-  /** How peers find each other. Stays open when the Peer leaves. @default MemoryDriver: peers of this process only */
-  readonly driver?: Driver;
+  /**
+   * How peers find each other. Stays open when the Peer leaves. Of several all are used at once: what comes over more than
+   * one is taken once, and as long as one works, nothing is missing. @default MemoryDriver: peers of this process only
+   */
+  readonly driver?: Driver | readonly Driver[];
   /** @default none: nothing outside the room is contacted */
   readonly iceServers?: IceServersOption;
   /** `relay` hides this host's addresses and needs a TURN server. @default "all" */
@@ -42,6 +45,12 @@ export interface JoinOptions {
 }
 
 const MAX_ROOM_LENGTH = 256;
+
+/** @throws PeerhoodError `INVALID_ARGUMENT` */
+export function checkDriver(driver: PeerOptions["driver"]): PeerOptions["driver"] {
+  if (!Array.isArray(driver) || driver.length > 0) return driver;
+  throw new PeerhoodError("INVALID_ARGUMENT", "driver is an empty list. Leave it out for peers of this process only.");
+}
 
 /** @throws PeerhoodError `INVALID_ARGUMENT` */
 export function checkMilliseconds(name: string, value: number): number {

@@ -12,7 +12,14 @@ import { MemoryDriver } from "./drivers/memory-driver.js";
 import type { Driver } from "./driver.js";
 import { isPeerhoodError, PeerhoodError } from "./errors.js";
 import type { PeerEvents } from "./events.js";
-import { checkMetadata, checkMilliseconds, checkRoom, type JoinOptions, type PeerOptions } from "./peer-options.js";
+import {
+  checkDriver,
+  checkMetadata,
+  checkMilliseconds,
+  checkRoom,
+  type JoinOptions,
+  type PeerOptions,
+} from "./peer-options.js";
 import type { RemotePeer, RemotePeerJson, SendOptions } from "./remote-peer.js";
 import type { RequestOptions } from "./request/outgoing-request.js";
 import type { RequestResult } from "./request/request-all.js";
@@ -69,7 +76,7 @@ export class Peer extends Emitter<PeerEvents> {
   readonly #responders = new Responders();
   readonly #ledger = new TrackLedger();
   readonly #streams = new SharedStreams(this.#ledger);
-  #driver: Driver | undefined;
+  #driver: Driver | readonly Driver[] | undefined;
   #metadata: unknown;
   #room: Room | undefined;
   /** The id is visible from when the room is entered. */
@@ -83,7 +90,7 @@ export class Peer extends Emitter<PeerEvents> {
     this.#options = options;
     this.#clock = options.adapter.clock ?? systemClock;
     this.#logger = options.logger ?? defaultLogger;
-    this.#driver = options.driver;
+    this.#driver = checkDriver(options.driver);
     this.#iceServers = new IceServerSource(options.iceServers ?? [], this.#clock);
     this.#connectionTimeoutMs = checkMilliseconds("connectionTimeoutMs", options.connectionTimeoutMs ?? 15_000);
     this.#identitySecret = options.identity === undefined ? undefined : identitySecret(options.identity.export());

@@ -1,6 +1,7 @@
 import { DEFAULT_LABEL } from "../channel/constants.js";
 import { createBroadcast, type Transfer } from "../channel/transfer/index.js";
 import type { Driver } from "../driver.js";
+import { asOne } from "../drivers/combined-driver.js";
 import { PeerhoodError } from "../errors.js";
 import type { CloseReason, RemoteState } from "../events.js";
 import type { RemotePeer, SendOptions } from "../remote-peer.js";
@@ -28,7 +29,8 @@ export interface RoomOptions extends SessionSettings {
   readonly topic: string;
   /** X25519 key of the peer; `undefined`: a new one for this stay. */
   readonly identitySecret: Uint8Array | undefined;
-  readonly driver: Driver;
+  /** Of several, each may be away or fail. */
+  readonly driver: Driver | readonly Driver[];
   readonly iceServers: IceServerSource;
   readonly responders: Responders;
   /** A remote was let in; its channels may be opened. */
@@ -47,6 +49,7 @@ export class Room {
   readonly #options: RoomOptions;
   readonly #host: SessionHost;
   readonly #signaling: RoomSignaling;
+  readonly #releaseDrivers: () => Promise<void> | undefined;
   readonly #handshakes: Handshakes;
   readonly #sessions = new Map<string, Session>();
   /** Ended sessions whose last words may still be on their way. */
@@ -66,7 +69,9 @@ export class Room {
     this.name = options.name;
     const instanceSecret = random(INSTANCE_SECRET_BYTES);
     const instance = instanceOf(instanceSecret);
-    const { topic, clock, driver } = options;
+    const { topic, clock } = options;
+    const { driver, release } = asOne(options.driver, clock);
+    this.#releaseDrivers = release;
     this.#handshakes = new Handshakes({
       place: { topic, id, instance },
       clock,
@@ -156,6 +161,7 @@ export class Room {
       this.#handshakes.close();
       const ending = [...this.#sessions.values()].map((session) => session.end(reason, { tell: true }));
       await Promise.all([this.#signaling.stop(), ...ending]);
+      await this.#releaseDrivers();
       for (const session of this.#lingering) session.abandon();
       this.#lingering.clear();
     })();
