@@ -150,7 +150,7 @@ export class RemotePeer extends Emitter<PeerEvents> {
    * Shares a stream with this remote, or updates the one of that label: only tracks that differ are added, removed or
    * replaced, and one that takes the place of another of its kind needs no negotiation. The remote gets `stream:add` and
    * `track:add`. What goes wrong later, as a track that can not be sent, is an `error` event. Returns the stream.
-   * @throws PeerhoodError `INVALID_ARGUMENT`, `INVALID_LABEL`
+   * @throws PeerhoodError `INVALID_ARGUMENT`, `INVALID_LABEL`; `CONNECTION_CLOSED` when the remote is gone
    */
   share(shared: MediaStreamLike | ShareOptions): MediaStreamLike {
     return this.#backend.media.share(shared);

@@ -31,6 +31,12 @@ export class IncomingMedia {
     this.#options = options;
   }
 
+  /** The number of the state that is shown. */
+  get shown(): number {
+    return this.#state.n;
+  }
+
+  /** Of the connection that is up. What another one showed stays until its sender says under which mids it goes on. */
   attach(media: ConnectionMedia | undefined): void {
     this.#media = media;
   }

@@ -13,6 +13,14 @@ export interface SharedLabel {
   readonly mids: readonly string[];
 }
 
+/** Said over the control channel. */
+export interface MediaMessage {
+  /** What the sender shares from now on, where no description was needed. */
+  readonly media?: MediaState;
+  /** The sender shows what the receiver told under this number. */
+  readonly shown?: number;
+}
+
 /** @throws PeerhoodError `PROTOCOL_ERROR` */
 export function checkMediaState(value: unknown): MediaState {
   const { n, streams } = (value ?? {}) as Partial<MediaState>;
@@ -35,6 +43,12 @@ export function checkDemand(value: unknown): MediaDemand {
     Number.isInteger(count) && (count as number) >= 0 && (count as number) <= MAX_SECTIONS;
   if (!isCount(audio) || !isCount(video)) violate("an impossible number of media sections");
   return value as MediaDemand;
+}
+
+/** @throws PeerhoodError `PROTOCOL_ERROR` */
+export function checkShown(value: unknown): number {
+  if (!Number.isSafeInteger(value)) violate("what it shows has no number");
+  return value as number;
 }
 
 export function isLabel(label: unknown): label is string {

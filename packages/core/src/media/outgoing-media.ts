@@ -1,7 +1,7 @@
 import { PeerhoodError, toPeerhoodError } from "../errors.js";
 import type { ConnectionMedia, MediaSender } from "./connection-media.js";
 import { MAX_STREAMS } from "./constants.js";
-import type { MediaState } from "./media-messages.js";
+import type { MediaMessage, MediaState } from "./media-messages.js";
 import type { MediaStreamLike } from "./media-types.js";
 import { OutgoingStream, type SenderPool } from "./outgoing-stream.js";
 import { findShare, type Share } from "./share-options.js";
@@ -11,8 +11,8 @@ export interface OutgoingMediaOptions {
   readonly ledger: TrackLedger;
   /** Descriptions have to be exchanged; they take the state along. */
   readonly negotiate: () => void;
-  /** The state has changed, and no description is needed. */
-  readonly sendState: (state: MediaState) => void;
+  /** Says it to the remote, where no description is needed. */
+  readonly tell: (message: MediaMessage) => void;
   readonly onError: (error: PeerhoodError) => void;
 }
 
@@ -41,15 +41,27 @@ export class OutgoingMedia {
     };
   }
 
-  /** The connection is up, or another one has taken its place: everything that is shared goes over it. */
+  /** A connection is up, the first or another one: everything that is shared goes over it. */
   attach(media: ConnectionMedia | undefined): void {
+    this.detach();
     this.#media = media;
-    this.#pool.parked.clear();
-    for (const stream of this.#streams.values()) stream.displace();
-    if (this.#streams.size === 0) return;
+    // What was unshared while there was no connection has to be told as well.
+    if (this.#streams.size === 0 && this.#number === 0) return;
     if (media === undefined) return this.#options.onError(noMedia());
     for (const stream of this.#streams.values()) stream.place(media);
     this.#changed();
+  }
+
+  /** The connection is gone: what is shared waits for the next. */
+  detach(): void {
+    this.#media = undefined;
+    this.#pool.parked.clear();
+    for (const stream of this.#streams.values()) stream.displace();
+  }
+
+  /** The remote shows state `n`. */
+  onShown(n: number): void {
+    for (const stream of this.#streams.values()) stream.onShown(n);
   }
 
   share(share: Share): MediaStreamLike {
@@ -77,13 +89,12 @@ export class OutgoingMedia {
 
   /** What the remote is to show, as far as it has a section. */
   state(): MediaState {
-    const streams = [...this.#streams.values()].flatMap((stream) => stream.describe() ?? []);
-    return { n: ++this.#number, streams };
+    const n = ++this.#number;
+    return { n, streams: [...this.#streams.values()].flatMap((stream) => stream.describe(n) ?? []) };
   }
 
   dispose(): void {
-    this.#media = undefined;
-    for (const stream of this.#streams.values()) stream.displace();
+    this.detach();
     for (const stream of Array.from(this.#streams.values())) this.#end(stream);
   }
 
@@ -100,7 +111,7 @@ export class OutgoingMedia {
       this.#flushing = false;
       if (this.#media === undefined) return;
       if (this.#media.pending) this.#options.negotiate();
-      else this.#options.sendState(this.state());
+      else this.#options.tell({ media: this.state() });
     });
   }
 }

@@ -15,9 +15,14 @@ export interface SenderPool {
 }
 
 interface Slot {
-  track: MediaStreamTrackLike;
+  readonly track: MediaStreamTrackLike;
   sender: MediaSender | undefined;
-  onEnded: () => void;
+  /**
+   * The remote may still show what this sender sends under the label that it was parked by, so it sends nothing yet: up
+   * to the state with this number, which says otherwise and is `undefined` until it is told.
+   */
+  silent: { until: number | undefined } | undefined;
+  readonly onEnded: () => void;
 }
 
 /** One labelled stream on its way to one remote: a sender for each of its tracks. */
@@ -42,24 +47,40 @@ export class OutgoingStream {
     return this.#slots.length > 0;
   }
 
-  /** What the remote is to show; nothing before each of the first tracks has a section. */
-  describe(): SharedLabel | undefined {
+  /** What the remote is to show in state `n`; nothing before each of the first tracks has a section. */
+  describe(n: number): SharedLabel | undefined {
     const mids = this.#slots.flatMap(({ sender }) => sender?.mid ?? []);
     this.#told ||= mids.length === this.#slots.length;
-    return this.#told ? { label: this.#share.label, mids } : undefined;
+    if (!this.#told) return undefined;
+    for (const { silent } of this.#slots) if (silent !== undefined) silent.until ??= n;
+    return { label: this.#share.label, mids };
+  }
+
+  /** The remote shows state `n`, or a later one: what waited for it may be sent. */
+  onShown(n: number): void {
+    for (const slot of this.#slots) {
+      if (slot.sender === undefined || slot.silent?.until === undefined || slot.silent.until > n) continue;
+      slot.silent = undefined;
+      this.#send(slot, slot.sender);
+    }
   }
 
   /** Gives each track a sender of this connection. */
   place(media: ConnectionMedia): void {
     for (const slot of this.#slots) {
-      if (slot.sender === undefined) this.#send(slot, this.#takeParked(slot) ?? media.createSender(kindOf(slot.track)));
+      if (slot.sender !== undefined) continue;
+      const parked = this.#takeParked(slot);
+      if (parked === undefined) this.#send(slot, media.createSender(kindOf(slot.track)));
+      else {
+        slot.sender = parked;
+        slot.silent = { until: undefined };
+      }
     }
   }
 
-  /** The connection is gone: the tracks wait for the next. */
+  /** The connection is gone: the tracks wait for the next, and the remote's stream for the tracks. */
   displace(): void {
-    this.#told = false;
-    for (const slot of this.#slots) slot.sender = undefined;
+    for (const slot of this.#slots) slot.sender = slot.silent = undefined;
   }
 
   /**
@@ -80,6 +101,7 @@ export class OutgoingStream {
       const [replaced] = at < 0 ? [] : gone.splice(at, 1);
       this.#slots.push(slot);
       if (replaced === undefined) continue;
+      slot.silent = replaced.silent;
       if (replaced.sender !== undefined) this.#send(slot, replaced.sender);
       this.#forget(replaced, before.managed);
     }
@@ -104,7 +126,7 @@ export class OutgoingStream {
     const onEnded = (): void => this.#pool.onEnded(this);
     this.#pool.ledger.use(track, this);
     track.addEventListener("ended", onEnded);
-    return { track, sender: undefined, onEnded };
+    return { track, sender: undefined, silent: undefined, onEnded };
   }
 
   #takeParked({ track }: Slot): MediaSender | undefined {
@@ -118,11 +140,13 @@ export class OutgoingStream {
 
   #send(slot: Slot, sender: MediaSender): void {
     slot.sender = sender;
+    if (slot.silent !== undefined) return;
     sender.replaceTrack(slot.track).catch(this.#pool.onError);
     this.#setParameters(slot);
   }
 
-  #setParameters({ sender, track }: Slot): void {
+  #setParameters({ sender, silent, track }: Slot): void {
+    if (silent !== undefined) return;
     sender?.setParameters(this.#share.parameters[kindOf(track)]).catch(this.#pool.onError);
   }
 

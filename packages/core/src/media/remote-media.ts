@@ -1,7 +1,7 @@
-import { toPeerhoodError, type PeerhoodError } from "../errors.js";
+import { PeerhoodError, toPeerhoodError } from "../errors.js";
 import type { ConnectionMedia } from "./connection-media.js";
 import { IncomingMedia, type IncomingMediaOptions } from "./incoming-media.js";
-import type { MediaState } from "./media-messages.js";
+import { checkShown, type MediaMessage, type MediaState } from "./media-messages.js";
 import type { MediaStreamLike } from "./media-types.js";
 import { OutgoingMedia, type OutgoingMediaOptions } from "./outgoing-media.js";
 import { normalizeShare, type ShareOptions } from "./share-options.js";
@@ -16,6 +16,7 @@ export class RemoteMedia {
   readonly #outgoing: OutgoingMedia;
   readonly #incoming: IncomingMedia;
   #attached = false;
+  #disposed = false;
 
   constructor(options: RemoteMediaOptions) {
     this.#options = options;
@@ -28,8 +29,11 @@ export class RemoteMedia {
     return this.#incoming.streams;
   }
 
-  /** @throws PeerhoodError `INVALID_ARGUMENT`, `INVALID_LABEL` */
+  /** @throws PeerhoodError `INVALID_ARGUMENT`, `INVALID_LABEL`, `CONNECTION_CLOSED` */
   share(shared: MediaStreamLike | ShareOptions): MediaStreamLike {
+    if (this.#disposed) {
+      throw new PeerhoodError("CONNECTION_CLOSED", "This remote is gone; share with the RemotePeer that it has now.");
+    }
     return this.#outgoing.share(normalizeShare(shared));
   }
 
@@ -37,11 +41,21 @@ export class RemoteMedia {
     return this.#outgoing.unshare(which);
   }
 
-  /** A connection is up. */
+  /**
+   * A connection is up, the first or one that takes another's place: what is shared goes over it, and the streams of the
+   * remote stay, with other tracks in them.
+   */
   attach(media: ConnectionMedia | undefined): void {
     this.#attached = true;
     this.#incoming.attach(media);
     this.#outgoing.attach(media);
+  }
+
+  /** The connection is gone, and another may come. To be called before the descriptions of that one are made. */
+  detach(): void {
+    this.#attached = false;
+    this.#incoming.attach(undefined);
+    this.#outgoing.detach();
   }
 
   /** What goes along with a description of this side; nothing before the control channel is up. */
@@ -49,16 +63,32 @@ export class RemoteMedia {
     return this.#attached ? this.#outgoing.state() : undefined;
   }
 
-  /** Takes what the remote told, alone or with a description that is set by now. */
+  /** Takes what the remote shares, as it told it, alone or with a description that is set by now. */
   receive(state: unknown): void {
-    try {
+    if (this.#disposed) return;
+    this.#check(() => {
       this.#incoming.update(state);
+      // A listener may have ended it.
+      if (!this.#disposed) this.#options.tell({ shown: this.#incoming.shown });
+    });
+  }
+
+  /** Takes what came over the control channel. */
+  receiveMessage({ media, shown }: MediaMessage): void {
+    if (media !== undefined) this.receive(media);
+    if (shown !== undefined) this.#check(() => this.#outgoing.onShown(checkShown(shown)));
+  }
+
+  #check(task: () => void): void {
+    try {
+      task();
     } catch (error) {
       this.#options.onViolation(toPeerhoodError(error, "PROTOCOL_ERROR", "The remote broke the protocol of media."));
     }
   }
 
   dispose(): void {
+    this.#disposed = true;
     this.#outgoing.dispose();
     this.#incoming.dispose();
   }

@@ -1,7 +1,7 @@
 import type { IceCandidate, SessionDescription } from "../adapter.js";
 import type { ChannelOptions } from "../channel/channel-options.js";
 import type { MediaDemand } from "../media/connection-media.js";
-import type { MediaState } from "../media/media-messages.js";
+import type { MediaMessage, MediaState } from "../media/media-messages.js";
 
 /** What two sessions say to each other before their control channel is open, by way of the driver. */
 export type MeetingMessage =
@@ -37,8 +37,7 @@ export type NegotiationMessage =
 export type ControlMessage =
   | SessionMessage
   | ChannelMessage
-  /** What the sender shares from now on, where no description was needed. */
-  | { readonly t: "media"; readonly media: MediaState }
+  | ({ readonly t: "media" } & MediaMessage)
   | { readonly t: "hello"; readonly v: number; readonly maxFrameBytes: number; readonly runtime: string }
   | { readonly t: "ping"; readonly n: number }
   | { readonly t: "pong"; readonly n: number };

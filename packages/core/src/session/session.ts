@@ -81,7 +81,7 @@ export class Session implements RemotePeerBackend {
       createStream: host.adapter.createStream,
       ledger: host.ledger,
       negotiate: () => this.#connectivity.link?.negotiate(),
-      sendState: (media) => this.#connectivity.tell({ t: "media", media }),
+      tell: (message) => this.#connectivity.tell({ t: "media", ...message }),
       fire: (name, fields) => this.#fire(name, fields),
       onError: (error) => host.report(error, this.#remote),
       onViolation: (error) => this.#fail(error),
@@ -228,7 +228,7 @@ export class Session implements RemotePeerBackend {
     if (this.#ended) return;
     switch (message.t) {
       case "media":
-        return this.media.receive(message.media);
+        return this.media.receiveMessage(message);
       case "metadata":
         return this.#changeMetadata(message.n, message.metadata);
       case "bye":
