@@ -18,7 +18,7 @@ export const IMPORT_TABLE = {
       "@peerhood/adapter-node": "adapter.node.ts",
     },
   },
-  server: { imports: ["ws", "jose", "pino", "prom-client", "nats", "redis"], node: true },
+  server: { imports: ["ws", "jose", "pino", "prom-client", "@nats-io/transport-node", "redis"], node: true },
   drivers: { imports: ["@peerhood/core", "peer:"] },
   testing: { imports: ["@peerhood/core", "fast-check", "peerhood"] },
   media: { imports: ["@peerhood/core", "@peerhood/adapter-node", "mediabunny", "@evan/opus"] },

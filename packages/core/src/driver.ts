@@ -28,12 +28,13 @@ export interface Driver {
   /**
    * Calls `handler` for each message published to `topic`, by anybody, this driver object included, from when the
    * promise resolves until `unsubscribe`. Survives reconnects. The bytes belong to the handler.
-   * @throws PeerhoodError `DRIVER_CLOSED`, `DRIVER_REFUSED` (the broker said no), `SIGNALING_UNREACHABLE` (timeout)
+   * @throws PeerhoodError `DRIVER_CLOSED`, `DRIVER_REFUSED` (the broker said no), `TOKEN_EXPIRED`, `SIGNALING_LIMIT` (a
+   * limit of the broker's), `SIGNALING_UNREACHABLE` (timeout)
    */
   subscribe(topic: string, handler: (data: Uint8Array) => void): Promise<DriverSubscription>;
   /**
    * Hands `data` to the broker. Resolves when it was handed over, not when it arrived.
-   * @throws PeerhoodError `SIGNAL_TOO_LARGE`, `DRIVER_CLOSED`, `DRIVER_REFUSED`, `SIGNALING_UNREACHABLE` (timeout)
+   * @throws PeerhoodError `SIGNAL_TOO_LARGE` and those of `subscribe`
    */
   publish(topic: string, data: Uint8Array): Promise<void>;
   /** `state` with the new {@link DriverState}, `error` with a PeerhoodError. Returns a function that stops listening. */

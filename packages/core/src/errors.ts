@@ -12,6 +12,8 @@ export type PeerhoodErrorCode =
   | "DRIVER_CLOSED"
   | "DRIVER_FAILED"
   | "DRIVER_REFUSED"
+  | "TOKEN_EXPIRED"
+  | "SIGNALING_LIMIT"
   // meeting a remote
   | "REFUSED"
   | "VERSION_MISMATCH"

@@ -37,14 +37,17 @@ function run(...args: string[]): Command {
 }
 
 describe("peerhood-server", { timeout: 30_000 }, () => {
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  for (const [signal, code] of [
+    ["SIGINT", 1001],
+    ["SIGTERM", 1012],
+  ] as const) {
     it(`prints its url, serves, and ends in order on ${signal}`, async () => {
       const { child, firstLine, ended } = run("--port", "0");
       const line = await firstLine;
       expect(line).toMatch(/^peerhood-server listening on ws:\/\/127\.0\.0\.1:\d+$/);
       const client = await RawClient.greet(line.split(" ").at(-1) ?? "");
       child.kill(signal);
-      expect(await client.closed).toMatchObject({ code: 1001 });
+      expect(await client.closed).toMatchObject({ code });
       expect(await ended).toEqual({ code: 0, out: `${line}\n`, err: "" });
     });
   }

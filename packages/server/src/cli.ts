@@ -1,70 +1,82 @@
 #!/usr/bin/env node
 import { readFileSync } from "node:fs";
-import { parseArgs } from "node:util";
+import { setTimeout as pause } from "node:timers/promises";
+import { createLogger, readTls, serverOptions } from "./cli/options.js";
+import { numberOf, readSettings, usage, type Settings } from "./cli/settings.js";
+import type { Logger } from "./logger.js";
 import { startServer, type SignalingServer } from "./server.js";
-
-const USAGE = `Usage: peerhood-server [--port 8787] [--host 127.0.0.1]
-
-Signaling server of peerhood: members of a room find each other through it.
-
-  -p, --port <number>   TCP port, 0 for any free one (default 8787)
-      --host <address>  address to listen on, 0.0.0.0 or :: for all (default 127.0.0.1)
-  -h, --help            show this
-  -v, --version         show the version
-
-It lets everybody in who can reach it. To check tokens, or to serve a page on the same port, start it
-from code: import { startServer } from "@peerhood/server".`;
 
 process.exitCode = await main(process.argv.slice(2));
 
 /** Returns the exit code; 0 also while the server is running. */
 async function main(args: string[]): Promise<number> {
-  let options: ReturnType<typeof readArguments>;
+  let settings: Settings;
+  let options: ReturnType<typeof serverOptions>;
+  let logger: ReturnType<typeof createLogger>;
+  let drain: Drain;
   try {
-    options = readArguments(args);
+    settings = readSettings(args, process.env);
+    if (settings.help) return print(usage());
+    if (settings.version) return print(readVersion());
+    logger = createLogger(settings);
+    options = serverOptions(settings, logger);
+    drain = drainOf(settings);
   } catch (error) {
-    console.error(`peerhood-server: ${messageOf(error)}\n\n${USAGE}`);
+    console.error(`peerhood-server: ${messageOf(error)}\n\n${usage()}`);
     return 2;
-  }
-  if (options.help) {
-    console.log(USAGE);
-    return 0;
-  }
-  if (options.version) {
-    console.log(readVersion());
-    return 0;
   }
   try {
     const server = await startServer(options);
-    closeOnSignals(server);
-    console.log(`peerhood-server listening on ${server.url}`);
-    return 0;
+    closeOnSignals(server, drain, logger);
+    renewOnHangup(server, settings, logger);
+    logger.info({ url: server.url, adminUrl: server.adminUrl }, "listening");
+    return print(`peerhood-server listening on ${server.url}`);
   } catch (error) {
     console.error(`peerhood-server: cannot listen on ${options.host} port ${options.port}: ${messageOf(error)}`);
     return 1;
   }
 }
 
-function readArguments(args: string[]): { port: number; host: string; help: boolean; version: boolean } {
-  const { values } = parseArgs({
-    args,
-    options: {
-      port: { type: "string", short: "p", default: "8787" },
-      host: { type: "string", default: "127.0.0.1" },
-      help: { type: "boolean", short: "h", default: false },
-      version: { type: "boolean", short: "v", default: false },
-    },
-  });
-  const port = Number(values.port);
-  if (!/^\d{1,5}$/.test(values.port) || port > 65_535) {
-    throw new Error(`--port ${values.port}: give a number from 0 to 65535`);
-  }
-  return { ...values, port };
+interface Drain {
+  readonly delayMs: number;
+  readonly withinMs: number;
 }
 
-/** The first signal closes in order, after which the process has nothing left to do; a second one does not wait. */
-function closeOnSignals(server: SignalingServer): void {
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void server.close());
+function drainOf({ text }: Settings): Drain {
+  const seconds = (flag: "drain-delay" | "drain-time"): number =>
+    1_000 * numberOf(`--${flag}`, text[flag] ?? "0", 0, 3_600);
+  return { delayMs: seconds("drain-delay"), withinMs: seconds("drain-time") };
+}
+
+/**
+ * SIGINT closes in order, SIGTERM sends the clients elsewhere before; after either the process has nothing left to do. A
+ * second signal does not wait.
+ */
+function closeOnSignals(server: SignalingServer, { delayMs, withinMs }: Drain, logger: Logger): void {
+  process.once("SIGINT", () => void server.close());
+  process.once("SIGTERM", () => {
+    logger.info({ delayMs, withinMs }, "asked to end");
+    server.refuse();
+    void pause(delayMs, undefined, { ref: true }).then(() => server.drain({ withinMs }));
+  });
+}
+
+/** A certificate that was renewed is taken without a restart. */
+function renewOnHangup(server: SignalingServer, settings: Settings, logger: Logger): void {
+  process.on("SIGHUP", () => {
+    try {
+      const tls = readTls(settings);
+      if (tls) server.renewTls(tls);
+      logger.info({}, tls ? "took the certificate anew" : "there is no certificate to read again");
+    } catch (error) {
+      logger.error({ error: messageOf(error) }, "the certificate could not be read again; the old one stays");
+    }
+  });
+}
+
+function print(text: string): 0 {
+  console.log(text);
+  return 0;
 }
 
 function readVersion(): string {

@@ -2,14 +2,17 @@ import { EventEmitter } from "node:events";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { WebSocket } from "ws";
 import { Connection } from "./connection.js";
+import { createCounters } from "./counters.js";
+import { Exchange } from "./exchange.js";
 import { DEFAULT_LIMITS } from "./limits.js";
 import { encodeFrame, FrameType, PROTOCOL_VERSION } from "./protocol.js";
-import { Topics } from "./topics.js";
+import type { Topics } from "./topics.js";
 
 // What can not be seen from outside: that nothing is kept of a client that is gone.
 
 class FakeSocket extends EventEmitter {
   readonly bufferedAmount = 0;
+  readonly isPaused = false;
   readonly closedWith: number[] = [];
   send(): void {}
   ping(): void {}
@@ -22,11 +25,14 @@ class FakeSocket extends EventEmitter {
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
+const CLIENT = { address: "127.0.0.1", origin: undefined };
+const exchange = new Exchange(DEFAULT_LIMITS);
+const context = { exchange, limits: DEFAULT_LIMITS, counters: createCounters(), authorize: undefined };
+
 async function greeted(): Promise<{ topics: Topics; socket: FakeSocket; connection: Connection }> {
-  const topics = new Topics();
+  const { topics } = exchange;
   const socket = new FakeSocket();
-  const context = { topics, limits: DEFAULT_LIMITS, authorize: undefined };
-  const connection = new Connection(socket as unknown as WebSocket, context);
+  const connection = new Connection(socket as unknown as WebSocket, context, CLIENT);
   socket.emit("message", encodeFrame(FrameType.hello, PROTOCOL_VERSION), true);
   await vi.advanceTimersByTimeAsync(0);
   for (const topic of ["a", "b", "c"]) socket.emit("message", encodeFrame(FrameType.subscribe, 1, topic), true);
@@ -54,8 +60,7 @@ describe("a connection leaves no topic and no timer", () => {
 
   it("when it never said hello", async () => {
     const socket = new FakeSocket();
-    const context = { topics: new Topics(), limits: DEFAULT_LIMITS, authorize: undefined };
-    void new Connection(socket as unknown as WebSocket, context);
+    void new Connection(socket as unknown as WebSocket, context, CLIENT);
     socket.emit("close");
     expect(vi.getTimerCount()).toBe(0);
   });
@@ -64,13 +69,14 @@ describe("a connection leaves no topic and no timer", () => {
     const { topics, socket } = await greeted();
     const delivered: Uint8Array[] = [];
     const other = { deliver: (frame: Uint8Array) => void delivered.push(frame) };
-    topics.add("a", other);
+    const topic = topics.add("a", other);
+    if (typeof topic === "number") return expect.unreachable();
     socket.emit("close");
     topics.publish("a", () => Buffer.from("x"));
     topics.publish("b", () => expect.unreachable());
     expect(delivered).toHaveLength(1);
-    topics.remove("a", other);
-    topics.remove("a", other);
+    topics.remove(topic, other);
+    topics.remove(topic, other);
     expect(topics.size).toBe(0);
   });
 });

@@ -1,23 +1,28 @@
 import type { RawData, WebSocket } from "ws";
-import type { Authorize } from "./authorize.js";
-import { MAX_CLOSE_REASON_BYTES, MAX_TOKEN_BYTES, type Limits } from "./limits.js";
+import { decide, hasExpired, type Authorize, type Client, type Grant } from "./access/authorize.js";
+import { countOne, type Counters } from "./counters.js";
+import { MAX_CLOSE_REASON_BYTES, MAX_TIMER_MS, MAX_TOKEN_BYTES, type Limits } from "./limits.js";
 import {
   CloseCode,
   decodeFrame,
   encodeError,
   encodeFrame,
+  encodeTokenAck,
   encodeWelcome,
   ErrorCode,
   FrameType,
-  isTopic,
   PROTOCOL_VERSION,
   type Frame,
 } from "./protocol.js";
-import type { Subscriber, Topics } from "./topics.js";
+import { Requests } from "./requests.js";
+import { Throttle } from "./throttle.js";
+import type { Subscriber } from "./topics.js";
+import type { Exchange } from "./exchange.js";
 
 export interface ConnectionContext {
-  readonly topics: Topics;
+  readonly exchange: Exchange;
   readonly limits: Limits;
+  readonly counters: Counters;
   readonly authorize: Authorize | undefined;
 }
 
@@ -25,15 +30,23 @@ export interface ConnectionContext {
 export class Connection implements Subscriber {
   readonly #socket: WebSocket;
   readonly #context: ConnectionContext;
-  readonly #topics = new Set<string>();
-  readonly #helloTimer: NodeJS.Timeout;
+  readonly #client: Omit<Client, "purpose">;
+  readonly #throttle: Throttle;
+  readonly #requests: Requests;
   #phase: "greeting" | "authorizing" | "open" | "ended" = "greeting";
+  #grant: Grant = {};
+  /** Until the welcome the patience for it, then the life of the token. */
+  #timer: NodeJS.Timeout | undefined;
   #heard = true;
+  #refreshing = false;
 
-  constructor(socket: WebSocket, context: ConnectionContext) {
+  constructor(socket: WebSocket, context: ConnectionContext, client: Omit<Client, "purpose">) {
     this.#socket = socket;
     this.#context = context;
-    this.#helloTimer = setTimeout(
+    this.#client = client;
+    this.#throttle = new Throttle(socket, context.limits, context.counters);
+    this.#requests = new Requests(context, this);
+    this.#timer = setTimeout(
       () => this.end(CloseCode.helloTimeout, "the hello or its authorization took too long"),
       context.limits.helloTimeoutMs,
     );
@@ -44,33 +57,45 @@ export class Connection implements Subscriber {
     socket.on("close", () => this.#cleanUp());
   }
 
+  get grant(): Grant {
+    return this.#grant;
+  }
+
+  get isOpen(): boolean {
+    return this.#phase === "open";
+  }
+
   /** Called at intervals: drops a client that did not answer the last ping, pings one that was silent. */
   checkAlive(): void {
     if (this.#phase === "ended") return;
-    if (!this.#heard) return this.#socket.terminate();
+    if (!this.#heard && !this.#socket.isPaused) return this.#socket.terminate();
     this.#heard = false;
     this.#socket.ping();
   }
 
   deliver(frame: Uint8Array): void {
     if (this.#phase !== "open") return;
+    const { counters, limits } = this.#context;
+    counters.framesOut++;
+    counters.bytesOut += frame.byteLength;
     this.#socket.send(frame);
-    if (this.#socket.bufferedAmount > this.#context.limits.bufferedBytes) {
+    if (this.#socket.bufferedAmount > limits.bufferedBytes) {
       this.end(CloseCode.tooSlow, "reads more slowly than its topics are written");
     }
   }
 
   end(code: number, reason: string): void {
     if (this.#phase === "ended") return;
+    countOne(this.#context.counters.ends, code);
     this.#cleanUp();
     this.#socket.close(code, Buffer.from(reason).subarray(0, MAX_CLOSE_REASON_BYTES));
   }
 
   #cleanUp(): void {
     this.#phase = "ended";
-    clearTimeout(this.#helloTimer);
-    for (const topic of this.#topics) this.#context.topics.remove(topic, this);
-    this.#topics.clear();
+    clearTimeout(this.#timer);
+    this.#throttle.stop();
+    this.#requests.leaveAll();
   }
 
   #receive(data: RawData, isBinary: boolean): void {
@@ -78,68 +103,84 @@ export class Connection implements Subscriber {
     this.#heard = true;
     if (!isBinary) return this.end(CloseCode.notBinary, "frames are binary");
     // With the default `binaryType` of ws it is a Buffer.
-    const frame = decodeFrame(data as Buffer);
+    const bytes = data as Buffer;
+    const { counters, limits } = this.#context;
+    counters.framesIn++;
+    counters.bytesIn += bytes.byteLength;
+    if (!this.#throttle.admits(bytes.byteLength)) {
+      return this.end(CloseCode.tooFast, `sends more than ${limits.messagesPerSecond} requests a second`);
+    }
+    const frame = decodeFrame(bytes);
     if (frame === undefined) return this.end(CloseCode.malformed, "not a frame");
     if (this.#phase === "open") return this.#handle(frame);
     if (this.#phase === "greeting" && frame.type === FrameType.hello) return void this.#greet(frame);
     this.end(CloseCode.malformed, "expected one hello, then nothing before the welcome");
   }
 
-  async #greet(hello: Frame): Promise<void> {
-    if (hello.number !== PROTOCOL_VERSION) {
-      return this.end(CloseCode.version, `the server speaks version ${PROTOCOL_VERSION}, the client ${hello.number}`);
-    }
-    if (hello.body.byteLength > MAX_TOKEN_BYTES) {
-      return this.end(CloseCode.tokenRefused, `a token has at most ${MAX_TOKEN_BYTES} bytes`);
+  #handle(frame: Frame): void {
+    const { type, number, body } = frame;
+    if (type === FrameType.ping) return this.deliver(encodeFrame(FrameType.pong, number));
+    if (type === FrameType.token) return void this.#refresh(number, body);
+    this.#requests.handle(frame);
+  }
+
+  async #greet({ number, body }: Frame): Promise<void> {
+    if (number !== PROTOCOL_VERSION) {
+      return this.end(CloseCode.version, `the server speaks version ${PROTOCOL_VERSION}, the client ${number}`);
     }
     this.#phase = "authorizing";
-    const allowed = await this.#isAllowed(new TextDecoder().decode(hello.body));
+    const grant = await this.#ask(body, "socket");
     // The socket may have gone meanwhile.
     if (this.#phase !== "authorizing") return;
-    if (!allowed) return this.end(CloseCode.tokenRefused, "not authorized");
-    clearTimeout(this.#helloTimer);
+    if (grant === "later") return this.end(CloseCode.tryLater, "tokens can not be checked now, try again soon");
+    if (grant === "refused") return this.end(CloseCode.tokenRefused, "not authorized");
     this.#phase = "open";
-    this.deliver(encodeWelcome(this.#context.limits));
+    this.#context.counters.welcomed++;
+    this.#take(grant);
+    this.deliver(encodeWelcome(this.#context.limits, this.#lifeMs()));
   }
 
-  async #isAllowed(token: string): Promise<boolean> {
-    try {
-      // Only `true` lets in: a hook that forgets its `return` must not open the door.
-      return (await (this.#context.authorize?.(token) ?? true)) === true;
-    } catch {
-      return false;
-    }
+  /** A new token over the open socket. One that is refused leaves the old one, for as long as that holds. */
+  async #refresh(number: number, token: Uint8Array): Promise<void> {
+    // One at a time: each may cost a signature or a query.
+    if (this.#refreshing) return this.end(CloseCode.malformed, "a new token before the answer to the last");
+    this.#refreshing = true;
+    const grant = await this.#ask(token, "refresh");
+    this.#refreshing = false;
+    if (this.#phase !== "open") return;
+    const refuse = (code: ErrorCode, reason: string): void => this.deliver(encodeError(number, "", code, reason));
+    if (grant === "later") return refuse(ErrorCode.tryLater, "tokens can not be checked now");
+    if (grant === "refused") return refuse(ErrorCode.tokenRefused, "the new token was refused");
+    if (grant.id !== this.#grant.id) return refuse(ErrorCode.tokenRefused, "the new token is somebody else's");
+    this.#take(grant);
+    this.deliver(encodeTokenAck(number, this.#lifeMs()));
+    this.#requests.leaveForbidden();
   }
 
-  #handle(frame: Frame): void {
-    const { type, number, topic, body } = frame;
-    if (type === FrameType.ping) return this.deliver(encodeFrame(FrameType.pong, number));
-    if (type !== FrameType.subscribe && type !== FrameType.unsubscribe && type !== FrameType.publish) {
-      return this.end(CloseCode.malformed, `no client frame has type ${type}`);
-    }
-    if (!isTopic(topic)) return this.end(CloseCode.malformed, "a topic has 1 to 256 of A-Z a-z 0-9 . _ - /");
-    if (type === FrameType.subscribe) return this.#subscribe(number, topic);
-    if (type === FrameType.unsubscribe) {
-      this.#topics.delete(topic);
-      this.#context.topics.remove(topic, this);
-    } else {
-      const { messageBytes } = this.#context.limits;
-      if (body.byteLength > messageBytes) {
-        return this.end(CloseCode.tooLarge, `a message has at most ${messageBytes} bytes`);
-      }
-      this.#context.topics.publish(topic, () => encodeFrame(FrameType.message, 0, topic, body));
-    }
-    this.deliver(encodeFrame(FrameType.ack, number));
+  async #ask(token: Uint8Array, purpose: Client["purpose"]): Promise<Grant | "refused" | "later"> {
+    if (token.byteLength > MAX_TOKEN_BYTES) return "refused";
+    return decide(this.#context.authorize, new TextDecoder().decode(token), { ...this.#client, purpose });
   }
 
-  #subscribe(number: number, topic: string): void {
-    const { topicsPerSocket } = this.#context.limits;
-    if (this.#topics.size >= topicsPerSocket && !this.#topics.has(topic)) {
-      const reason = `a client may have ${topicsPerSocket} topics`;
-      return this.deliver(encodeError(number, topic, ErrorCode.tooManyTopics, reason));
-    }
-    this.#topics.add(topic);
-    this.#context.topics.add(topic, this);
-    this.deliver(encodeFrame(FrameType.ack, number));
+  #take(grant: Grant): void {
+    this.#grant = grant;
+    this.#watchExpiry();
+  }
+
+  #watchExpiry(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (this.#grant.expiresAt === undefined) return;
+    this.#timer = setTimeout(() => {
+      // A timer holds for 24 days at most, and runs early when the clock is set back.
+      if (hasExpired(this.#grant)) this.end(CloseCode.tokenExpired, "the token has expired");
+      else this.#watchExpiry();
+    }, this.#lifeMs());
+  }
+
+  /** 0: for ever. */
+  #lifeMs(): number {
+    const { expiresAt } = this.#grant;
+    return expiresAt === undefined ? 0 : Math.min(MAX_TIMER_MS, Math.max(1, Math.ceil(expiresAt - Date.now())));
   }
 }

@@ -1,10 +1,12 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { DEFAULT_LIMITS } from "./limits.js";
-import { decodeFrame, encodeError, encodeFrame, encodeWelcome, ErrorCode } from "./protocol.js";
+import { decodeFrame, encodeError, encodeFrame, encodeTokenAck, encodeWelcome, ErrorCode } from "./protocol.js";
+import { roomTopic } from "./room-topic.js";
 
 interface Vectors {
   frames: { name: string; hex: string; type: number; number: number; topic: string; body: string }[];
+  roomTopics: { room: string; topic: string }[];
   notFrames: { name: string; hex: string }[];
 }
 
@@ -33,7 +35,17 @@ describe("the server's codec agrees with the protocol", () => {
 
   const hexOf = (start: string): string | undefined => vectors.frames.find(({ name }) => name.startsWith(start))?.hex;
 
-  it("welcome", () => expect(encodeWelcome(DEFAULT_LIMITS).toString("hex")).toBe(hexOf("welcome: 65,536")));
+  it("welcome", () => {
+    const start = "welcome: 65,536 bytes, 1,024 topics, ";
+    expect(encodeWelcome(DEFAULT_LIMITS).toString("hex")).toBe(hexOf(`${start}for ever`));
+    expect(encodeWelcome(DEFAULT_LIMITS, 60_000).toString("hex")).toBe(hexOf(`${start}the token`));
+  });
+
+  it("ack of a token", () => expect(encodeTokenAck(0, 60_000).toString("hex")).toBe(hexOf("ack of a token")));
+
+  it("topics of rooms", () => {
+    for (const { room, topic } of vectors.roomTopics) expect(roomTopic(room)).toBe(topic);
+  });
 
   it("error", () => {
     const frame = encodeError(8, "rooms/all", ErrorCode.tooManyTopics, "a client may have 1024 topics");

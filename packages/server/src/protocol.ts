@@ -12,18 +12,31 @@ export const FrameType = {
   unsubscribe: 0x03,
   publish: 0x04,
   ping: 0x05,
+  token: 0x06,
   welcome: 0x81,
   ack: 0x82,
   error: 0x83,
   message: 0x84,
   pong: 0x85,
+  gap: 0x86,
 } as const;
 
 /** In the body of an error frame: why a request was refused. The connection stays. */
 export const ErrorCode = {
   /** The socket has as many topics as it may. */
   tooManyTopics: 1,
+  /** The server has as many rooms as it may. */
+  tooManyRooms: 2,
+  /** The room topic has as many peers as it may. */
+  roomFull: 3,
+  /** The token does not allow this topic. */
+  topicNotAllowed: 4,
+  /** A new token was refused; the old one goes on. */
+  tokenRefused: 5,
+  /** Nobody can say now whether a new token is good; the old one goes on. */
+  tryLater: 6,
 } as const;
+export type ErrorCode = (typeof ErrorCode)[keyof typeof ErrorCode];
 
 /** Why the server ended a connection: RFC 6455 section 7.4.1 where it has a code, else from the private range. */
 export const CloseCode = {
@@ -31,11 +44,19 @@ export const CloseCode = {
   malformed: 1002,
   notBinary: 1003,
   tooLarge: 1009,
-  internal: 1011,
+  /** The server is drained: go to another. */
+  goElsewhere: 1012,
+  tryLater: 1013,
   tokenRefused: 4401,
+  originRefused: 4403,
   helloTimeout: 4408,
+  tokenExpired: 4410,
   version: 4426,
   tooSlow: 4429,
+  tooFast: 4430,
+  tooManySockets: 4431,
+  /** Plus an {@link ErrorCode}: this request was refused again and again. */
+  refusedAgain: 4440,
 } as const;
 
 export const HEADER_BYTES = 7;
@@ -74,11 +95,23 @@ export function encodeFrame(type: number, number: number, topic = "", body: Uint
   return bytes;
 }
 
-export function encodeWelcome(limits: { readonly messageBytes: number; readonly topicsPerSocket: number }): Buffer {
-  const body = Buffer.allocUnsafe(8);
+/** `lifeMs`: how long the token holds, 0 for ever. */
+export function encodeWelcome(
+  limits: { readonly messageBytes: number; readonly topicsPerSocket: number },
+  lifeMs = 0,
+): Buffer {
+  const body = Buffer.allocUnsafe(12);
   body.writeUInt32BE(limits.messageBytes, 0);
   body.writeUInt32BE(limits.topicsPerSocket, 4);
+  body.writeUInt32BE(lifeMs, 8);
   return encodeFrame(FrameType.welcome, PROTOCOL_VERSION, "", body);
+}
+
+/** The answer to a new token. */
+export function encodeTokenAck(number: number, lifeMs: number): Buffer {
+  const body = Buffer.allocUnsafe(4);
+  body.writeUInt32BE(lifeMs, 0);
+  return encodeFrame(FrameType.ack, number, "", body);
 }
 
 export function encodeError(number: number, topic: string, code: number, reason: string): Buffer {

@@ -3,7 +3,8 @@ import { request, type IncomingMessage } from "node:http";
 import { connect } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { FrameType } from "./protocol.js";
-import { startServer, type ServerOptions, type SignalingServer } from "./server.js";
+import type { ServerOptions } from "./options.js";
+import { startServer, type SignalingServer } from "./server.js";
 import { RawClient } from "./test-support/raw-client.js";
 
 const cleanUps: (() => Promise<unknown>)[] = [];
@@ -93,7 +94,7 @@ describe("limits", () => {
   });
 
   it("cuts off who reads more slowly than others write, and nobody else", { timeout: 30_000 }, async () => {
-    const { url } = await serve({ limits: { bufferedBytes: 262_144 } });
+    const { url } = await serve({ limits: { bufferedBytes: 262_144, messagesPerSecond: Infinity } });
     const [slow, quick, publisher] = [await greet(url), await greet(url), await greet(url)];
     for (const client of [slow, quick]) {
       client.send(FrameType.subscribe, 1, "t");

@@ -6,7 +6,8 @@ import { nodeAdapter } from "@peerhood/adapter-node";
 import { WebSocketDriver, type Clock, type PeerhoodError, type WebSocketDriverOptions } from "@peerhood/core";
 import { driverConformance } from "@peerhood/testing";
 import { afterEach, describe, expect, it } from "vitest";
-import { startServer, type ServerOptions, type SignalingServer } from "./server.js";
+import type { ServerOptions } from "./options.js";
+import { startServer, type SignalingServer } from "./server.js";
 import { Relay } from "./test-support/relay.js";
 
 // core's driver against a real server; its exact times are tested in packages/core.
@@ -238,13 +239,13 @@ describe("limits of the server", () => {
     await expect(driver.publish(TOPIC, new Uint8Array(20_001))).rejects.toMatchObject({ code: "SIGNAL_TOO_LARGE" });
   });
 
-  it("one topic too many is DRIVER_REFUSED, and one left makes room", async () => {
+  it("one topic too many is SIGNALING_LIMIT, and one left makes room", async () => {
     const server = await serve({ limits: { topicsPerSocket: 2 } });
     const driver = drive(server.url);
     const first = await driver.subscribe("1", () => {});
     await driver.subscribe("2", () => {});
     await expect(driver.subscribe("3", () => {})).rejects.toMatchObject({
-      code: "DRIVER_REFUSED",
+      code: "SIGNALING_LIMIT",
       message: expect.stringContaining("2 topics"),
     });
     await first.unsubscribe();

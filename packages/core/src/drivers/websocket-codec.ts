@@ -11,15 +11,21 @@ export const SUBSCRIBE = 0x02;
 export const UNSUBSCRIBE = 0x03;
 export const PUBLISH = 0x04;
 export const PING = 0x05;
+export const TOKEN = 0x06;
 export const WELCOME = 0x81;
 export const ACK = 0x82;
 export const ERROR = 0x83;
 export const MESSAGE = 0x84;
 export const PONG = 0x85;
+export const GAP = 0x86;
 
 /** WebSocket close codes of the server that WebSocketDriver acts upon. */
-export const CLOSE_TOKEN_REFUSED = 4401;
+export const CLOSE_TOO_LARGE = 1009;
+export const CLOSE_GO_ELSEWHERE = 1012;
+export const CLOSE_TOKEN_EXPIRED = 4410;
 export const CLOSE_VERSION = 4426;
+/** Plus the code of an error frame. */
+export const CLOSE_REFUSED_AGAIN = 4440;
 
 const HEADER_BYTES = 7;
 const EMPTY = new Uint8Array(0);

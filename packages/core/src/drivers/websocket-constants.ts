@@ -28,6 +28,11 @@ export const FIRST_PAUSE_MS = 100;
  */
 export const MAX_ATTEMPTS = 4;
 
+/** The part of a token's life after which it is replaced, so that a slow issuer and a second try fit into the rest. */
+export const REFRESH_AT = 0.75;
+/** Whatever the server says: no more often than this. */
+export const REFRESH_MIN_MS = 500;
+
 /** Waited for the server's half of a closing handshake. */
 export const CLOSE_PATIENCE_MS = 1_000;
 

@@ -1,105 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { SocketEvent, SocketLike } from "../adapter.js";
+import type { SocketEvent } from "../adapter.js";
 import type { PeerhoodError } from "../errors.js";
 import { silentLogger } from "../util/logger.js";
-import {
-  ACK,
-  decodeFrame,
-  encodeFrame,
-  ERROR,
-  HELLO,
-  MESSAGE,
-  PING,
-  PONG,
-  PUBLISH,
-  SUBSCRIBE,
-  text,
-  UNSUBSCRIBE,
-  WELCOME,
-  type Frame,
-} from "./websocket-codec.js";
+import { FakeSocket } from "./testing/fake-socket.js";
+import { ACK, encodeFrame, ERROR, HELLO, MESSAGE, PING, PONG, PUBLISH, SUBSCRIBE, text } from "./websocket-codec.js";
 import { WebSocketDriver, type WebSocketDriverOptions } from "./websocket-driver.js";
 
 // What needs exact times; everything else is tested against a real server, in packages/server.
-
-type Listener = (event: SocketEvent) => void;
-
-class FakeSocket implements SocketLike {
-  readonly url: string;
-  readonly frames: Frame[] = [];
-  readonly calls: string[] = [];
-  binaryType = "blob";
-  readyState = 0;
-  readonly bufferedAmount = 0;
-  readonly #listeners = new Map<string, Set<Listener>>();
-
-  constructor(url: string) {
-    this.url = url;
-  }
-
-  send(data: unknown): void {
-    const frame = decodeFrame(data as Uint8Array);
-    if (frame) this.frames.push(frame);
-  }
-
-  close(code?: number): void {
-    this.calls.push(`close ${code ?? ""}`.trim());
-    this.readyState = 2;
-  }
-
-  ref(): void {
-    this.calls.push("ref");
-  }
-
-  unref(): void {
-    this.calls.push("unref");
-  }
-
-  addEventListener(type: string, listener: Listener): void {
-    this.#listeners.set(type, (this.#listeners.get(type) ?? new Set()).add(listener));
-  }
-
-  removeEventListener(type: string, listener: Listener): void {
-    this.#listeners.get(type)?.delete(listener);
-  }
-
-  emit(type: string, event: Partial<SocketEvent> = {}): void {
-    for (const listener of this.#listeners.get(type) ?? []) listener({ type, ...event });
-  }
-
-  open(): void {
-    this.readyState = 1;
-    this.emit("open");
-  }
-
-  receive(...frame: Parameters<typeof encodeFrame>): void {
-    this.emit("message", { data: encodeFrame(...frame).slice().buffer });
-  }
-
-  welcome(maxBytes = 65_536): void {
-    this.open();
-    const body = new Uint8Array(4);
-    new DataView(body.buffer).setUint32(0, maxBytes);
-    this.receive(WELCOME, 1, "", body);
-  }
-
-  end(code = 1006, reason = ""): void {
-    this.readyState = 3;
-    this.emit("close", { code, reason });
-  }
-
-  /** Acknowledges every request so far. */
-  ack(): void {
-    for (const { type, number } of this.frames.splice(0)) {
-      if (type === SUBSCRIBE || type === PUBLISH || type === UNSUBSCRIBE) this.receive(ACK, number);
-      if (type === PING) this.receive(PONG);
-    }
-  }
-
-  get types(): number[] {
-    return this.frames.map(({ type }) => type);
-  }
-}
 
 const TOPIC = "room/all";
 const bytes = (length: number): Uint8Array => new Uint8Array(length);
@@ -514,11 +421,18 @@ describe("requests", () => {
     expect(error.message).not.toMatch(/password|secret/);
   });
 
-  it("that are refused are DRIVER_REFUSED, with the server's reason", async () => {
+  it.each([
+    ["\u0001", "SIGNALING_LIMIT", true],
+    ["\u0002", "SIGNALING_LIMIT", true],
+    ["\u0003", "SIGNALING_LIMIT", true],
+    ["\u0004", "DRIVER_REFUSED", false],
+    ["\u00f0", "DRIVER_REFUSED", false],
+  ])("that are refused with %j are %s, with the server's reason", async (number, code, retryable) => {
     const [driver, socket] = await makeOpen();
     const refused = driver.subscribe("other", () => {}).catch((error: unknown) => error);
-    socket.receive(ERROR, socket.frames.at(-1)?.number ?? 0, "other", new TextEncoder().encode("\0\u0001no more"));
-    expect(await refused).toMatchObject({ code: "DRIVER_REFUSED", message: expect.stringContaining("no more") });
+    const body = Uint8Array.from([0, number.charCodeAt(0), ...new TextEncoder().encode("no more")]);
+    socket.receive(ERROR, socket.frames.at(-1)?.number ?? 0, "other", body);
+    expect(await refused).toMatchObject({ code, retryable, message: expect.stringContaining("other: no more") });
   });
 
   it("a subscription that is refused when it is repeated is an error event", async () => {
@@ -530,7 +444,7 @@ describe("requests", () => {
     last().welcome();
     expect(last().frames.filter(({ type }) => type === SUBSCRIBE)).toMatchObject([{ number: 0, topic: TOPIC }]);
     last().receive(ERROR, 0, TOPIC, new TextEncoder().encode("\0\u0001no more"));
-    expect(errors).toEqual([expect.objectContaining({ code: "DRIVER_REFUSED" })]);
+    expect(errors).toEqual([expect.objectContaining({ code: "SIGNALING_LIMIT" })]);
   });
 
   it("are checked against the limit of the server that is there now", async () => {

@@ -11,10 +11,10 @@ import {
   ACK,
   encodeFrame,
   ERROR,
+  GAP,
   MESSAGE,
   PUBLISH,
   SUBSCRIBE,
-  text,
   UNSUBSCRIBE,
   type Frame,
 } from "./websocket-codec.js";
@@ -27,12 +27,13 @@ import {
   MAX_ATTEMPTS,
   MIN_MAX_BYTES,
 } from "./websocket-constants.js";
-import { createLink, unreachable, type WebSocketLink } from "./websocket-link.js";
+import { isFinal, refusal, unreachable } from "./websocket-errors.js";
+import { createLink, type WebSocketLink } from "./websocket-link.js";
 
 export interface WebSocketDriverOptions {
   /**
    * Proves to the server who this is. Sent in the first frame, never in the url. A function is called for each
-   * attempt to connect, so an expired token is replaced; a refused string is final.
+   * attempt to connect, and before a token expires, so that it is replaced; a string that is refused or expires is final.
    */
   readonly token?: string | (() => string | Promise<string>);
   /** Opens the socket. The `peerhood` package supplies it. */
@@ -235,9 +236,10 @@ export class WebSocketDriver implements Driver {
       const link = createLink(socket, given, this.#clock, {
         welcome: (maxBytes) => this.#welcome(link, maxBytes),
         frame: (frame) => this.#receive(frame),
-        ended: (error) => {
+        freshToken: () => this.#freshToken(),
+        ended: (error, goElsewhere) => {
           this.#attempts.delete(link);
-          if (link === this.#link) this.#lost(error);
+          if (link === this.#link) this.#lost(error, goElsewhere);
           else failed(error);
         },
       });
@@ -249,17 +251,36 @@ export class WebSocketDriver implements Driver {
     }
   }
 
+  /** Without one the connection ends when the old token does, and the next attempt asks again. */
+  async #freshToken(): Promise<string | undefined> {
+    try {
+      const { token } = this.#options;
+      return typeof token === "function" ? await token() : undefined;
+    } catch (error) {
+      this.#status.report(toPeerhoodError(error, "DRIVER_FAILED", "The token function threw; see cause."));
+      return undefined;
+    }
+  }
+
   #attemptFailed(error: PeerhoodError): void {
     this.#attempt++;
     this.#note(error);
-    if (error.code === "DRIVER_REFUSED" && typeof this.#options.token !== "function") {
-      this.#refused = error;
-      this.#rejectAll(error);
-      return this.#update();
-    }
-    this.#urlIndex = (this.#urlIndex + 1) % this.#urls.length;
+    if (this.#isRefused(error)) return this.#update();
+    this.#nextUrl();
     // A pause after each round over the urls.
     this.#next(() => void this.#connect(), this.#urlIndex > 0 ? 0 : this.#pauseJittered());
+  }
+
+  /** Whether nothing can be done any more: the server said no to the only token there is. */
+  #isRefused(error: PeerhoodError): boolean {
+    if (!isFinal(error) || typeof this.#options.token === "function") return false;
+    this.#refused = error;
+    this.#rejectAll(error);
+    return true;
+  }
+
+  #nextUrl(): void {
+    this.#urlIndex = (this.#urlIndex + 1) % this.#urls.length;
   }
 
   /** Each kind of failure is told once per outage; unreachable is what `state` says already. */
@@ -295,23 +316,26 @@ export class WebSocketDriver implements Driver {
     this.#status.state = "open";
   }
 
-  #lost(error: PeerhoodError): void {
+  #lost(error: PeerhoodError, goElsewhere: boolean): void {
     this.#link = undefined;
     this.#note(error);
     this.#hurry();
     this.#status.state = "connecting";
-    if (this.#topics.size > 0 || this.#eager) this.#next(() => void this.#connect(), this.#pauseJittered());
+    if (goElsewhere) this.#nextUrl();
+    if (this.#isRefused(error)) this.#update();
+    else if (this.#topics.size > 0 || this.#eager) this.#next(() => void this.#connect(), this.#pauseJittered());
   }
 
   #receive({ type, number, topic, body }: Frame): void {
     if (type === ACK) this.#requests.get(number)?.answer.resolve();
     else if (type === ERROR) {
-      const error = new PeerhoodError(
-        "DRIVER_REFUSED",
-        `The signaling server refused ${topic || "a request"}: ${text(body.subarray(2))}.`,
-      );
+      const error = refusal(topic, body);
       if (number === 0) this.#status.report(error);
       else this.#requests.get(number)?.answer.reject(error);
+    } else if (type === GAP) {
+      // As after a reconnect, for whoever has to say again what may be lost.
+      this.#status.state = "connecting";
+      this.#status.state = "open";
     } else if (type === MESSAGE) deliverSoon(this.#topics, topic, body);
   }
 }

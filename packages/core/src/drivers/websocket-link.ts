@@ -1,25 +1,29 @@
-import type { SocketEvent, SocketLike } from "../adapter.js";
+import type { SocketLike } from "../adapter.js";
 import { PeerhoodError } from "../errors.js";
 import type { Clock, TimerHandle } from "../util/clock.js";
 import {
-  CLOSE_TOKEN_REFUSED,
-  CLOSE_VERSION,
+  ACK,
+  CLOSE_GO_ELSEWHERE,
   decodeFrame,
   encodeFrame,
   HELLO,
   PING,
   PROTOCOL_VERSION,
+  TOKEN,
   WELCOME,
   type Frame,
 } from "./websocket-codec.js";
-import { CLOSE_PATIENCE_MS, type Pace } from "./websocket-constants.js";
+import { CLOSE_PATIENCE_MS, REFRESH_AT, REFRESH_MIN_MS, type Pace } from "./websocket-constants.js";
+import { closeError, unreachable } from "./websocket-errors.js";
 
 export interface LinkHandlers {
   /** The server took the token. `maxBytes`: the largest message that it takes. */
   welcome(maxBytes: number): void;
   frame(frame: Frame): void;
+  /** The token is about to expire: another one, or `undefined` if there is none to be had. */
+  freshToken(): Promise<string | undefined>;
   /** Once, and last; not after `close` or `drop`. `SIGNALING_UNREACHABLE` unless there is more to say. */
-  ended(error: PeerhoodError): void;
+  ended(error: PeerhoodError, goElsewhere: boolean): void;
 }
 
 /** One socket to a signaling server: the greeting, then frames, and the watch over whether anybody is still there. */
@@ -40,6 +44,7 @@ export function createLink(socket: SocketLike, token: string, clock: Clock, hand
   let heardAt = 0;
   let sentAt = 0;
   let pace: Pace | undefined;
+  let refreshAt = Infinity;
   let timer: TimerHandle;
   let cause: unknown;
 
@@ -59,13 +64,28 @@ export function createLink(socket: SocketLike, token: string, clock: Clock, hand
     else socket.close();
   };
 
-  const end = (error: PeerhoodError): void => {
+  const end = (error: PeerhoodError, goElsewhere = false): void => {
     if (ended) return;
     drop();
-    handlers.ended(error);
+    handlers.ended(error, goElsewhere);
+  };
+
+  const sendToken = (type: number, number: number, fresh: string): void =>
+    send(encodeFrame(type, number, "", new TextEncoder().encode(fresh)));
+
+  const refresh = async (): Promise<void> => {
+    const fresh = await handlers.freshToken();
+    if (!ended && fresh !== undefined) sendToken(TOKEN, 0, fresh);
+  };
+
+  /** What the server says of a token that it took: how long it holds, 0 for ever. */
+  const setLife = (lifeMs: number): void => {
+    refreshAt = lifeMs > 0 ? clock.now() + Math.max(REFRESH_MIN_MS, lifeMs * REFRESH_AT) : Infinity;
+    check();
   };
 
   const check = (): void => {
+    clock.clearTimeout(timer);
     if (!pace) return;
     const now = clock.now();
     const { pingMs, deadMs } = pace;
@@ -77,29 +97,36 @@ export function createLink(socket: SocketLike, token: string, clock: Clock, hand
       if (!owed) heardAt = Math.max(heardAt, now - pingMs);
       send(encodeFrame(PING));
     }
-    timer = clock.setTimeout(check, Math.min(sentAt + pingMs, heardAt + deadMs) - now);
+    if (now >= refreshAt) {
+      refreshAt = Infinity;
+      void refresh();
+    }
+    timer = clock.setTimeout(check, Math.min(sentAt + pingMs, heardAt + deadMs, refreshAt) - now);
   };
 
   const receive = (data: unknown): void => {
     if (ended) return;
     heardAt = clock.now();
     const frame = typeof data === "string" ? undefined : decodeFrame(new Uint8Array(data as ArrayBuffer));
-    if (welcomed && frame) return handlers.frame(frame);
-    if (frame?.type !== WELCOME || frame.number !== PROTOCOL_VERSION || frame.body.length < 4) {
+    const body = frame && new DataView(frame.body.buffer, frame.body.byteOffset, frame.body.length);
+    if (welcomed && frame && body) {
+      if (frame.type === ACK && body.byteLength >= 4) setLife(body.getUint32(0));
+      return handlers.frame(frame);
+    }
+    if (frame?.type !== WELCOME || !body || frame.number !== PROTOCOL_VERSION || body.byteLength < 4) {
       return end(new PeerhoodError("PROTOCOL_ERROR", "The url is not that of a peerhood-server."));
     }
     welcomed = true;
-    handlers.welcome(new DataView(frame.body.buffer, frame.body.byteOffset).getUint32(0));
+    handlers.welcome(body.getUint32(0));
+    if (body.byteLength >= 12) setLife(body.getUint32(8));
   };
 
   socket.binaryType = "arraybuffer";
-  socket.addEventListener("open", () =>
-    send(encodeFrame(HELLO, PROTOCOL_VERSION, "", new TextEncoder().encode(token))),
-  );
+  socket.addEventListener("open", () => sendToken(HELLO, PROTOCOL_VERSION, token));
   socket.addEventListener("message", (event) => receive(event.data));
   // A close event always follows. In Node this one says why.
   socket.addEventListener("error", (event) => (cause = (event as { error?: unknown }).error));
-  socket.addEventListener("close", (event) => end(closeError(event, cause)));
+  socket.addEventListener("close", (event) => end(closeError(event, cause), event.code === CLOSE_GO_ELSEWHERE));
 
   return {
     send,
@@ -130,18 +157,4 @@ export function createLink(socket: SocketLike, token: string, clock: Clock, hand
       });
     },
   };
-}
-
-export function unreachable(message: string, cause?: unknown): PeerhoodError {
-  return new PeerhoodError("SIGNALING_UNREACHABLE", message, { cause, retryable: true });
-}
-
-function closeError({ code, reason }: SocketEvent, cause: unknown): PeerhoodError {
-  if (code === CLOSE_TOKEN_REFUSED) {
-    return new PeerhoodError("DRIVER_REFUSED", `The signaling server refused the token: ${reason}`);
-  }
-  if (code === CLOSE_VERSION) {
-    return new PeerhoodError("VERSION_MISMATCH", `Update peerhood or its signaling server: ${reason}`);
-  }
-  return unreachable(`The signaling server hung up: ${code} ${reason}`, cause);
 }

@@ -1,0 +1,120 @@
+import type { NatsConnection, Subscription } from "@nats-io/transport-node";
+import {
+  BROKER_PING_MS,
+  importOptional,
+  PREFIX,
+  RECONNECT_MAX_MS,
+  RECONNECT_MIN_MS,
+  type Broker,
+  type BrokerHandlers,
+  type ConnectBroker,
+} from "./broker.js";
+
+/**
+ * Over NATS: one subject for each topic, so that a message goes to those servers only that have somebody who listens.
+ * @param url one or several, separated by commas, with user and password or a token before the host
+ */
+export function connectNats(url: string): ConnectBroker {
+  return async (handlers) => {
+    const { connect } = await importOptional("@nats-io/transport-node", () => import("@nats-io/transport-node"));
+    const urls = url.split(",").map((each) => new URL(each.trim()));
+    const [first] = urls;
+    const user = decodeURIComponent(first?.username ?? "");
+    const pass = decodeURIComponent(first?.password ?? "");
+    const connecting = connect({
+      servers: urls.map(({ host }) => host),
+      name: PREFIX,
+      noEcho: true,
+      maxReconnectAttempts: -1,
+      waitOnFirstConnect: true,
+      reconnectTimeWait: RECONNECT_MIN_MS,
+      reconnectDelayHandler: () => RECONNECT_MIN_MS + Math.random() * (RECONNECT_MAX_MS - RECONNECT_MIN_MS),
+      timeout: 2 * BROKER_PING_MS,
+      pingInterval: BROKER_PING_MS,
+      maxPingOut: 2,
+      ...(pass ? { user, pass } : user ? { token: user } : {}),
+      ...(first?.protocol === "tls:" ? { tls: {} } : {}),
+    });
+    return new NatsBroker(connecting, handlers);
+  };
+}
+
+class NatsBroker implements Broker {
+  readonly #handlers: BrokerHandlers;
+  readonly #connecting: Promise<NatsConnection>;
+  readonly #subscriptions = new Map<string, Subscription>();
+  #connection: NatsConnection | undefined;
+  #connected = false;
+  #closed = false;
+
+  constructor(connecting: Promise<NatsConnection>, handlers: BrokerHandlers) {
+    this.#handlers = handlers;
+    this.#connecting = connecting;
+    connecting.then(
+      (connection) => void this.#run(connection),
+      // It waits for the first connection, so what comes here is a refusal: wrong credentials for instance.
+      (error: unknown) => handlers.down(error),
+    );
+  }
+
+  async subscribe(topics: readonly string[]): Promise<void> {
+    const connection = this.#connection;
+    if (connection === undefined) return;
+    for (const topic of topics) {
+      if (this.#subscriptions.has(topic)) continue;
+      const subscription = connection.subscribe(subjectOf(topic), {
+        callback: (error, message) => {
+          if (error === null) this.#handlers.message(message.data);
+        },
+      });
+      this.#subscriptions.set(topic, subscription);
+    }
+    // Answered by the server after it has taken the subscriptions.
+    await connection.flush();
+  }
+
+  unsubscribe(topic: string): void {
+    this.#subscriptions.get(topic)?.unsubscribe();
+    this.#subscriptions.delete(topic);
+  }
+
+  publish(topic: string, payload: Uint8Array): void {
+    // Otherwise the client keeps it, without a bound.
+    if (this.#connected) this.#connection?.publish(subjectOf(topic), payload);
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#connected = false;
+    // One that has never been connected goes on trying: it is closed once it is, and holds no process until then.
+    if (this.#connection) await this.#connection.close();
+    else void this.#connecting.then((connection) => connection.close()).catch(() => {});
+  }
+
+  async #run(connection: NatsConnection): Promise<void> {
+    if (this.#closed) return;
+    this.#connection = connection;
+    this.#up();
+    for await (const status of connection.status()) {
+      if (status.type === "reconnect") this.#up();
+      else if (status.type === "disconnect") this.#down("the connection was lost");
+      else if (status.type === "staleConnection") this.#down("the broker fell silent");
+    }
+    if (!this.#closed) this.#down((await connection.closed()) ?? "the connection was closed");
+  }
+
+  #up(): void {
+    this.#connected = true;
+    this.#handlers.up();
+  }
+
+  #down(reason: unknown): void {
+    this.#connected = false;
+    if (!this.#closed) this.#handlers.down(reason);
+  }
+}
+
+/** Dots part a subject, and an empty part is none; "=" is in no topic, so no two topics become one. */
+function subjectOf(topic: string): string {
+  return `${PREFIX}.${topic.replaceAll(".", "=")}`;
+}
