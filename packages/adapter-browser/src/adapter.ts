@@ -1,4 +1,4 @@
-import { PeerhoodError, type ConnectionAdapter, type SocketLike } from "@peerhood/core";
+import { PeerhoodError, type ConnectionAdapter, type HostEvents, type SocketLike } from "@peerhood/core";
 import type { BrowserConnection } from "./connection.js";
 import { BULK_FRAME_BYTES } from "./constants.js";
 import type { MakeConnection } from "./make-connection.js";
@@ -13,17 +13,21 @@ export interface BrowserAdapterOptions {
  * joins a room, so that a page may be rendered on a server.
  */
 export function createBrowserAdapter(options: BrowserAdapterOptions = {}): ConnectionAdapter {
-  let make: MakeConnection | undefined;
+  let parts: LoadedParts | undefined;
+  const loaded = (): LoadedParts => {
+    if (parts === undefined) throw new PeerhoodError("INVALID_STATE", "Call load() of the adapter first, and wait.");
+    return parts;
+  };
   return {
     name: "browser",
     capabilities: { iceRestart: true, bulkFrameBytes: BULK_FRAME_BYTES },
     load: async () => {
-      make ??= (await loadConnections()).connectionMaker();
+      if (parts !== undefined) return;
+      const { connectionMaker, watchHost } = await loadConnections();
+      parts = { make: connectionMaker(), watchHost };
     },
-    createConnection: (connection): BrowserConnection => {
-      if (make === undefined) throw new PeerhoodError("INVALID_STATE", "Call load() of the adapter first, and wait.");
-      return make(options.configuration ?? {}, connection);
-    },
+    createConnection: (connection): BrowserConnection => loaded().make(options.configuration ?? {}, connection),
+    watchHost: (events) => loaded().watchHost(events),
     createStream: () => new MediaStream(),
     createSocket: (url) => {
       try {
@@ -43,7 +47,15 @@ export function createBrowserAdapter(options: BrowserAdapterOptions = {}): Conne
   };
 }
 
-async function loadConnections(): Promise<{ connectionMaker: () => MakeConnection }> {
+interface LoadedParts {
+  readonly make: MakeConnection;
+  readonly watchHost: (events: HostEvents) => () => void;
+}
+
+async function loadConnections(): Promise<{
+  connectionMaker: () => MakeConnection;
+  watchHost: LoadedParts["watchHost"];
+}> {
   try {
     return await import("./make-connection.js");
   } catch (cause) {

@@ -2,6 +2,8 @@ import type { ConnectionOptions } from "@peerhood/core";
 import { BrowserConnection } from "./connection.js";
 import { checkNative, createNative } from "./native.js";
 
+export { watchHost } from "./watch-host.js";
+
 /** What only a page that joins a room needs; loaded by then, in a chunk of its own. */
 export type MakeConnection = (configuration: RTCConfiguration, options: ConnectionOptions) => BrowserConnection;
 

@@ -8,6 +8,7 @@ import { checkOptions, toNativeSctp, type NodeAdapterOptions } from "./options.j
 import { createRoute } from "./route.js";
 import { openSocket } from "./socket.js";
 import { checkUdpSockets, portsReleased } from "./udp-sockets.js";
+import { watchHost } from "./watch-host.js";
 
 /**
  * peerhood's adapter over node-datachannel's native API, and `ws` for signaling. Native code is loaded when a peer
@@ -70,6 +71,7 @@ export function createNodeAdapter(options: NodeAdapterOptions = {}): ConnectionA
     load: () => void load(),
     createConnection,
     createStream: () => new NodeMediaStream(),
+    watchHost: (events) => watchHost(events),
     createSocket: openSocket,
   };
 }

@@ -67,3 +67,6 @@ export const PORT_PATIENCE_MS = 1_000;
  * over at once failed within 4 of them on loopback, after 5 ms none of 450 did.
  */
 export const CHANNEL_GOODBYE_MS = 10;
+
+/** How often this machine's addresses are looked at, while in a room. Looking takes some 50 microseconds. */
+export const NETWORK_POLL_MS = 500;

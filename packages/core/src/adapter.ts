@@ -28,8 +28,20 @@ export interface ConnectionAdapter {
   createConnection(options: ConnectionOptions): Connection;
   /** Makes a stream without tracks. Absent where there is no media. */
   readonly createStream?: CreateStream;
+  /**
+   * Tells what happens to this machine or page and concerns all connections, until the returned function is called. It
+   * keeps no process alive. Absent: nothing is known here.
+   */
+  watchHost?(events: HostEvents): () => void;
   /** Opens a WebSocket, for `WebSocketDriver`. `url` is `ws:` or `wss:`. */
   createSocket(url: string): SocketLike;
+}
+
+export interface HostEvents {
+  /** Addresses came or went, or the machine is online again: connections may be dead and not know it. */
+  networkChanged(): void;
+  /** This page is about to end, or to be put away: what is to be said must be said within this call. */
+  goingAway(): void;
 }
 
 /** What differs between runtimes, as data. */

@@ -48,6 +48,7 @@ export type {
   ConnectionOptions,
   ConnectionState,
   ConnectionStats,
+  HostEvents,
   IceCandidate,
   IceServer,
   SessionDescription,

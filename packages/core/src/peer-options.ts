@@ -21,6 +21,12 @@ export interface PeerOptions {
   readonly iceTransportPolicy?: "all" | "relay";
   /** Milliseconds that each step may take: signaling, a connection, a channel. @default 15000 */
   readonly connectionTimeoutMs?: number;
+  /**
+   * Milliseconds of silence after which a remote counts as gone. Idle pairs ask each other for a sign before that; what
+   * arrives on any channel counts, and time in which this side was asleep does not. Below 2000, networks that lose packets
+   * look like remotes that are gone. @default 5000
+   */
+  readonly heartbeatTimeoutMs?: number;
   /** Milliseconds without any progress after which a transfer fails. @default 30000 */
   readonly stallTimeoutMs?: number;
   /** Largest message in bytes that `await data` gives; as a stream there is no limit. @default 268435456 */

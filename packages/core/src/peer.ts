@@ -71,6 +71,7 @@ export class Peer extends Emitter<PeerEvents> {
   readonly #iceServers: IceServerSource;
   readonly #connectionTimeoutMs: number;
   readonly #stallTimeoutMs: number;
+  readonly #heartbeatTimeoutMs: number;
   readonly #identitySecret: Uint8Array | undefined;
   readonly #channels = new Map<string, ChannelOptions>();
   readonly #responders = new Responders();
@@ -95,6 +96,7 @@ export class Peer extends Emitter<PeerEvents> {
     this.#connectionTimeoutMs = checkMilliseconds("connectionTimeoutMs", options.connectionTimeoutMs ?? 15_000);
     this.#identitySecret = options.identity === undefined ? undefined : identitySecret(options.identity.export());
     this.#stallTimeoutMs = checkMilliseconds("stallTimeoutMs", options.stallTimeoutMs ?? 30_000);
+    this.#heartbeatTimeoutMs = checkMilliseconds("heartbeatTimeoutMs", options.heartbeatTimeoutMs ?? 5_000);
     // On its way before it is needed; a failure is told by join.
     loadRoom().catch(() => {});
   }
@@ -327,12 +329,14 @@ export class Peer extends Emitter<PeerEvents> {
       iceTransportPolicy,
       connectionTimeoutMs: this.#connectionTimeoutMs,
       stallTimeoutMs: this.#stallTimeoutMs,
+      heartbeatTimeoutMs: this.#heartbeatTimeoutMs,
       maxMessageBytes,
       responders: this.#responders,
       verify: options.verify,
       verifyTimeoutMs,
       ledger: this.#ledger,
       metadata: () => this.#metadata,
+      onGoingAway: () => void this.leave(),
       onMet: (remote) => this.#greet(remote),
       relay: (event, payload) => this.emit(event, payload),
       listens: (event) => this.listens(event),

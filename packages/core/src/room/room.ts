@@ -33,6 +33,8 @@ export interface RoomOptions extends SessionSettings {
   readonly driver: Driver | readonly Driver[];
   readonly iceServers: IceServerSource;
   readonly responders: Responders;
+  /** The page is being left. */
+  readonly onGoingAway: () => void;
   /** A remote was let in; its channels may be opened. */
   readonly onMet: (remote: RemotePeer) => void;
 }
@@ -57,6 +59,7 @@ export class Room {
   /** Failures in a row per remote, and the timer after which all are looked for again. */
   readonly #failures = new Map<string, number>();
   #meetAgainTimer: TimerHandle | undefined;
+  #stopWatching: (() => void) | undefined;
   #nextRequestId = 0;
   #closing: Promise<void> | undefined;
 
@@ -113,6 +116,12 @@ export class Room {
 
   /** @throws PeerhoodError as {@link RoomSignaling.start}; nothing is left running then */
   enter(): Promise<void> {
+    this.#stopWatching = this.#options.adapter.watchHost?.({
+      networkChanged: () => {
+        for (const session of this.#sessions.values()) session.doubt();
+      },
+      goingAway: () => this.#options.onGoingAway(),
+    });
     return this.#signaling.start(this.#options.connectionTimeoutMs);
   }
 
@@ -158,6 +167,7 @@ export class Room {
   leave(reason: CloseReason = "left"): Promise<void> {
     this.#closing ??= (async () => {
       if (this.#meetAgainTimer !== undefined) this.#options.clock.clearTimeout(this.#meetAgainTimer);
+      this.#stopWatching?.();
       this.#handshakes.close();
       const ending = [...this.#sessions.values()].map((session) => session.end(reason, { tell: true }));
       await Promise.all([this.#signaling.stop(), ...ending]);

@@ -93,7 +93,7 @@ export class Connectivity {
   async #connect(): Promise<void> {
     if (this.#dialer !== undefined || this.#closed) return;
     const { host, offering, media, onUp, onInterrupted, onRecovered, onDown, onError } = this.#options;
-    const { adapter, iceTransportPolicy, clock, logger } = host;
+    const { adapter, iceTransportPolicy, clock, logger, heartbeatTimeoutMs } = host;
     this.#dialer = new Dialer({
       adapter,
       iceServers: () => host.iceServers(),
@@ -101,6 +101,7 @@ export class Connectivity {
       clock,
       logger,
       offering,
+      heartbeatTimeoutMs,
       media,
       send: (message) => this.tell(message),
       onUp,

@@ -14,6 +14,8 @@ export interface ControlChannelOptions {
   /** Both sides have said hello; `maxFrameBytes` is the smaller of both limits. */
   readonly onOpen: (maxFrameBytes: number) => void;
   readonly onMessage: (message: ControlMessage) => void;
+  /** Anything has come. */
+  readonly onHeard: () => void;
   /** What came is not the protocol: the remote is broken or hostile. */
   readonly onViolation: (error: PeerhoodError) => void;
   readonly onClose: () => void;
@@ -79,6 +81,11 @@ export class ControlChannel {
     }
   }
 
+  /** Asks for a sign of life: the answer is heard, and nobody waits for it. */
+  probe(): void {
+    this.send({ t: "ping", n: this.#nextPing++ });
+  }
+
   /** Resolves when the channel is closed from the other side, or at once if it is. */
   whenClosed(): Promise<void> {
     if (this.#closed || this.#channel.readyState === "closed") return Promise.resolve();
@@ -92,6 +99,7 @@ export class ControlChannel {
 
   #receive(event: DataChannelEvent): void {
     if (this.#closed) return;
+    this.#options.onHeard();
     let message: ControlMessage;
     try {
       message = JSON.parse(event.data as string) as ControlMessage;

@@ -8,6 +8,7 @@ import type { RemoteStats } from "../remote-peer.js";
 import { withTimeout } from "../util/timeout.js";
 import { GOODBYE_MS } from "./constants.js";
 import { ControlChannel } from "./control-channel.js";
+import { Heartbeat } from "./heartbeat.js";
 import type { ControlMessage, NegotiationMessage } from "./messages.js";
 import { StatsMeter } from "./stats-meter.js";
 import { Negotiator, type MediaLabels } from "./negotiator.js";
@@ -20,6 +21,8 @@ export interface LinkOptions {
   readonly logger: Logger;
   readonly offering: boolean;
   readonly epoch: number;
+  /** Silence after which the other side counts as gone. */
+  readonly heartbeatTimeoutMs: number;
   /** Carries negotiation to the other side's link. */
   readonly send: (message: NegotiationMessage) => void;
   readonly media: MediaLabels;
@@ -44,6 +47,7 @@ export class Link {
   /** Both sides may say goodbye at once: then none waits for the other to close. */
   readonly #goodbyeHeard = createDeferred();
   readonly #meter = new StatsMeter();
+  #heartbeat: Heartbeat | undefined;
   #interrupted = false;
   #over = false;
 
@@ -78,7 +82,11 @@ export class Link {
       connection: this.connection,
       clock,
       runtime: adapter.name,
-      onOpen: options.onUp,
+      onOpen: (maxFrameBytes) => {
+        this.#heartbeat = this.#watch();
+        options.onUp(maxFrameBytes);
+      },
+      onHeard: () => this.#heartbeat?.heard(),
       onMessage: (message) => {
         if (!this.#over) options.onMessage(message);
         else if (message.t === "bye") this.#goodbyeHeard.resolve();
@@ -98,6 +106,11 @@ export class Link {
     if (!this.#over) this.#negotiator.receive(message);
   }
 
+  /** The network of this machine has changed: whether this connection still works is to be known soon. */
+  doubt(): void {
+    this.#heartbeat?.doubt();
+  }
+
   async stats(): Promise<RemoteStats> {
     const [stats, roundTripMs] = await Promise.all([this.connection.stats(), this.control.ping()]);
     return this.#meter.measure(stats, roundTripMs, this.#options.clock.now());
@@ -109,6 +122,7 @@ export class Link {
    */
   async close(goodbye?: CloseReason): Promise<void> {
     this.#over = true;
+    this.#heartbeat?.stop();
     if (goodbye !== undefined && this.control.open) {
       this.control.send({ t: "bye", reason: goodbye });
       const heard = Promise.race([this.control.whenClosed(), this.#goodbyeHeard.promise]);
@@ -116,6 +130,21 @@ export class Link {
       await withTimeout(heard, GOODBYE_MS, this.#options.clock, tooLong).catch(() => {});
     }
     await this.connection.close();
+  }
+
+  #watch(): Heartbeat {
+    const { clock, heartbeatTimeoutMs: timeoutMs } = this.#options;
+    return new Heartbeat({
+      clock,
+      timeoutMs,
+      // What the transport has heard counts too: channels that are busy, checks that browsers answer by themselves.
+      trace: async () => {
+        const { bytesReceived, roundTripTimeMs } = await this.connection.stats();
+        return `${bytesReceived} ${roundTripTimeMs}`;
+      },
+      probe: () => this.control.probe(),
+      onSilent: (silentMs) => this.#down(silent(silentMs)),
+    });
   }
 
   #onState(state: ConnectionState): void {
@@ -134,12 +163,21 @@ export class Link {
   #down(error: PeerhoodError): void {
     if (this.#over) return;
     this.#over = true;
+    this.#heartbeat?.stop();
     this.#options.onDown(error);
   }
 }
 
 function lost(why: string): PeerhoodError {
   return new PeerhoodError("CONNECTION_FAILED", `The connection to the remote is lost: ${why}.`, { retryable: true });
+}
+
+function silent(ms: number): PeerhoodError {
+  return new PeerhoodError(
+    "CONNECTION_TIMEOUT",
+    `Nothing was heard of the remote for ${ms} ms: it, or the network between both, is gone. The bound is heartbeatTimeoutMs.`,
+    { retryable: true },
+  );
 }
 
 function unexpectedChannel(label: string): PeerhoodError {

@@ -19,6 +19,7 @@ export interface SessionSettings {
   readonly iceTransportPolicy: "all" | "relay";
   readonly connectionTimeoutMs: number;
   readonly stallTimeoutMs: number;
+  readonly heartbeatTimeoutMs: number;
   readonly maxMessageBytes: number;
   readonly verify: Verify | undefined;
   readonly verifyTimeoutMs: number;

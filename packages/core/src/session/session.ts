@@ -164,6 +164,11 @@ export class Session implements RemotePeerBackend {
     return (!this.#ended && (await this.#connectivity.stats())) || { bytesSent: 0, bytesReceived: 0 };
   }
 
+  /** The network of this machine has changed. */
+  doubt(): void {
+    this.#connectivity.link?.doubt();
+  }
+
   async dispose(): Promise<void> {
     await this.end("disposed", { tell: true });
   }
@@ -261,7 +266,8 @@ export class Session implements RemotePeerBackend {
   }
 
   #fail(error: PeerhoodError): void {
-    void this.end("failed", { tell: true, error });
+    // Silence is told apart from what broke.
+    void this.end(error.code === "CONNECTION_TIMEOUT" ? "timeout" : "failed", { tell: true, error });
     if (error.code === "PROTOCOL_ERROR" || error.code === "VERSION_MISMATCH") this.#host.report(error, this.#remote);
   }
 

@@ -1,0 +1,14 @@
+/** Share of `heartbeatTimeoutMs` that may be silent before this side asks: 2 s of 5, so that idle pairs say little. */
+export const HEARTBEAT_QUIET_SHARE = 0.4;
+
+/**
+ * Share of it between two questions: six of them fit into what remains. On a control channel that loses packets, those
+ * that follow make SCTP repeat the first at once instead of after its timer (RFC 9260, section 7.2.4).
+ */
+export const HEARTBEAT_STEP_SHARE = 0.1;
+
+/**
+ * How long the other side may be silent after this machine's network has changed. Twice SCTP's first retransmission
+ * timer (RFC 9260, section 16: RTO.Initial of 1 s), so that one lost packet does not count.
+ */
+export const HEARTBEAT_HURRY_MS = 2_000;

@@ -1,0 +1,124 @@
+import { VirtualClock } from "@peerhood/testing";
+import { describe, expect, it } from "vitest";
+import type { Clock } from "../util/clock.js";
+import { HEARTBEAT_HURRY_MS } from "./heartbeat-constants.js";
+import { Heartbeat } from "./heartbeat.js";
+
+const TIMEOUT_MS = 5_000;
+
+/** A heartbeat with a remote that answers `answerAfterMs` later, or not at all. */
+function start(answerAfterMs?: number): {
+  clock: VirtualClock;
+  heartbeat: Heartbeat;
+  probes: number[];
+  silences: number[];
+  set(state: { trace?: string; answerAfterMs?: number | undefined }): void;
+  sleep(ms: number): void;
+} {
+  const clock = new VirtualClock();
+  const probes: number[] = [];
+  const silences: number[] = [];
+  let trace = "0";
+  let delayMs = answerAfterMs;
+  let asleepMs = 0;
+  const own: Clock = {
+    now: () => clock.now() + asleepMs,
+    setTimeout: (callback, ms) => clock.setTimeout(callback, ms),
+    clearTimeout: (timer) => clock.clearTimeout(timer),
+  };
+  const heartbeat: Heartbeat = new Heartbeat({
+    clock: own,
+    timeoutMs: TIMEOUT_MS,
+    trace: async () => trace,
+    probe: () => {
+      probes.push(clock.now());
+      if (delayMs !== undefined) clock.setTimeout(() => heartbeat.heard(), delayMs);
+    },
+    onSilent: () => silences.push(clock.now()),
+  });
+  return {
+    clock,
+    heartbeat,
+    probes,
+    silences,
+    set(state) {
+      trace = state.trace ?? trace;
+      if ("answerAfterMs" in state) delayMs = state.answerAfterMs;
+    },
+    // Time passes and no timer runs, as in a process that was stopped.
+    sleep: (ms) => (asleepMs += ms),
+  };
+}
+
+describe("Heartbeat", () => {
+  it("tells silence at the bound, not before, and once", async () => {
+    const { clock, probes, silences } = start();
+    await clock.advance(TIMEOUT_MS - 1);
+    expect(silences).toEqual([]);
+    await clock.advance(60_000);
+    expect(silences).toEqual([TIMEOUT_MS]);
+    expect(probes.length).toBeGreaterThanOrEqual(5);
+    expect(clock.pendingCount).toBe(0);
+  });
+
+  it("asks an idle remote every two seconds, and one that talks not at all", async () => {
+    const { clock, heartbeat, probes, silences } = start(40);
+    await clock.advance(60_000);
+    expect(probes.length).toBeGreaterThan(20);
+    expect(probes.length).toBeLessThanOrEqual(30);
+    const before = probes.length;
+    for (let ms = 0; ms < 60_000; ms += 1_000) {
+      heartbeat.heard();
+      await clock.advance(1_000);
+    }
+    expect(probes.length).toBe(before);
+    expect(silences).toEqual([]);
+    heartbeat.stop();
+  });
+
+  it("counts what the transport hears, and asks nothing meanwhile", async () => {
+    const { clock, heartbeat, probes, silences, set } = start();
+    for (let ms = 0; ms < 60_000; ms += 500) {
+      set({ trace: String(ms) });
+      await clock.advance(500);
+    }
+    expect(silences).toEqual([]);
+    // The first look has nothing to compare with.
+    expect(probes.length).toBeLessThanOrEqual(1);
+    heartbeat.stop();
+  });
+
+  it("does not hold its own sleep against the remote", async () => {
+    const { clock, heartbeat, silences, sleep } = start(40);
+    for (let round = 0; round < 20; round++) {
+      sleep(60_000);
+      await clock.advance(700);
+    }
+    expect(silences).toEqual([]);
+    heartbeat.stop();
+  });
+
+  it("still notices, after its sleep, that the remote is gone", async () => {
+    const { clock, silences, sleep } = start();
+    await clock.advance(1_000);
+    sleep(3_000);
+    await clock.advance(TIMEOUT_MS + 500);
+    expect(silences.length).toBe(1);
+  });
+
+  it("asks at once when the network has changed, and has less patience", async () => {
+    const { clock, heartbeat, probes, silences, set } = start(40);
+    await clock.advance(1_000);
+    heartbeat.doubt();
+    await clock.advance(100);
+    expect(probes).toEqual([1_000]);
+    await clock.advance(HEARTBEAT_HURRY_MS);
+    expect(silences).toEqual([]);
+    set({ answerAfterMs: undefined });
+    const at = clock.now();
+    heartbeat.doubt();
+    await clock.advance(HEARTBEAT_HURRY_MS + 500);
+    expect(silences.length).toBe(1);
+    expect((silences[0] ?? 0) - at).toBeLessThanOrEqual(HEARTBEAT_HURRY_MS + 500);
+  });
+});

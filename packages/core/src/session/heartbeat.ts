@@ -1,0 +1,115 @@
+import type { Clock, TimerHandle } from "../util/clock.js";
+import { HEARTBEAT_HURRY_MS, HEARTBEAT_QUIET_SHARE, HEARTBEAT_STEP_SHARE } from "./heartbeat-constants.js";
+
+export interface HeartbeatOptions {
+  readonly clock: Clock;
+  /** Silence after which the other side counts as gone. */
+  readonly timeoutMs: number;
+  /** Something that differs from the last time when anything of the other side's has arrived since. */
+  readonly trace: () => Promise<string>;
+  /** Asks the other side for a sign, which comes back through `heard`. */
+  readonly probe: () => void;
+  /** Nothing came for so long. Called once at most. */
+  readonly onSilent: (silentMs: number) => void;
+}
+
+/**
+ * Notices within a bound that the other side is gone. As long as something comes, it only looks; when nothing has come
+ * for a while, it asks, again and again, until an answer comes or the time is over.
+ *
+ * Time in which this side was asleep (a stopped process, a suspended machine, a page whose timers are held back) is
+ * told by timers that come late, and does not count: the other side could not be heard.
+ */
+export class Heartbeat {
+  readonly #options: HeartbeatOptions;
+  readonly #stepMs: number;
+  #heardAt: number;
+  /** Since when there is reason to doubt the path. */
+  #doubtedAt: number | undefined;
+  #trace: string | undefined;
+  #tracedAt = 0;
+  #timer: TimerHandle | undefined;
+  #dueAt = 0;
+  #looking = false;
+  #stopped = false;
+
+  constructor(options: HeartbeatOptions) {
+    this.#options = options;
+    this.#stepMs = options.timeoutMs * HEARTBEAT_STEP_SHARE;
+    this.#heardAt = options.clock.now();
+    this.#schedule();
+  }
+
+  /** A message of the other side's has come. */
+  heard(): void {
+    this.#heardAt = this.#options.clock.now();
+    this.#doubtedAt = undefined;
+  }
+
+  /** The network has changed: asks now, and has less patience until an answer comes. */
+  doubt(): void {
+    if (this.#stopped) return;
+    this.#doubtedAt = this.#options.clock.now();
+    void this.#look();
+  }
+
+  /** Idempotent. */
+  stop(): void {
+    this.#stopped = true;
+    this.#options.clock.clearTimeout(this.#timer);
+  }
+
+  #schedule(): void {
+    if (this.#stopped) return;
+    const { clock, timeoutMs } = this.#options;
+    clock.clearTimeout(this.#timer);
+    const now = clock.now();
+    const quietUntil = this.#heardAt + timeoutMs * HEARTBEAT_QUIET_SHARE;
+    const inMs = this.#doubtedAt === undefined ? Math.max(this.#stepMs, quietUntil - now) : this.#stepMs;
+    this.#dueAt = now + inMs;
+    this.#timer = clock.setTimeout(() => {
+      const lateMs = clock.now() - this.#dueAt;
+      if (lateMs > this.#stepMs) this.#forgive(lateMs);
+      void this.#look();
+    }, inMs);
+  }
+
+  #heardNotBefore(at: number): void {
+    this.#heardAt = Math.max(this.#heardAt, at);
+    if (this.#doubtedAt !== undefined && at >= this.#doubtedAt) this.#doubtedAt = undefined;
+  }
+
+  #forgive(ms: number): void {
+    const now = this.#options.clock.now();
+    this.#heardAt = Math.min(now, this.#heardAt + ms);
+    if (this.#doubtedAt !== undefined) this.#doubtedAt = Math.min(now, this.#doubtedAt + ms);
+  }
+
+  async #look(): Promise<void> {
+    if (this.#looking) return;
+    this.#looking = true;
+    const { clock, timeoutMs, trace, probe, onSilent } = this.#options;
+    const isQuiet = clock.now() - this.#heardAt >= timeoutMs * HEARTBEAT_QUIET_SHARE;
+    if (isQuiet || this.#doubtedAt !== undefined) {
+      const before = this.#trace;
+      const beforeAt = this.#tracedAt;
+      this.#trace = await trace().catch(() => before);
+      this.#tracedAt = clock.now();
+      if (this.#stopped) return;
+      // It may have come right after the look before.
+      if (before !== undefined && this.#trace !== before) this.#heardNotBefore(beforeAt);
+      else if (clock.now() >= this.#deadline()) {
+        this.stop();
+        return onSilent(Math.round(clock.now() - this.#heardAt));
+      } else probe();
+    }
+    this.#looking = false;
+    this.#schedule();
+  }
+
+  #deadline(): number {
+    const { timeoutMs } = this.#options;
+    const bound = this.#heardAt + timeoutMs;
+    return this.#doubtedAt === undefined ? bound : Math.min(bound, this.#doubtedAt + HEARTBEAT_HURRY_MS);
+  }
+}

@@ -1,0 +1,62 @@
+// A member of a room, the same code in a page and in Node, that notes what it sees of one other.
+import { Peer, WebSocketDriver } from "peerhood";
+
+let driver: WebSocketDriver;
+let peer: Peer;
+let wake = (): void => {};
+const seen: { readonly name: string; readonly reason?: string; readonly code?: string; readonly atMs: number }[] = [];
+const got: string[] = [];
+
+export async function join(url: string, room: string, heartbeatTimeoutMs?: number): Promise<void> {
+  driver = new WebSocketDriver(url);
+  peer = new Peer({ driver, ...(heartbeatTimeoutMs !== undefined && { heartbeatTimeoutMs }) });
+  peer.on("error", () => {});
+  peer.on("connection", (event) => {
+    const reason = "reason" in event ? { reason: event.reason } : {};
+    const code = "error" in event ? { code: event.error.code } : {};
+    seen.push({ name: event.name, ...reason, ...code, atMs: Date.now() });
+    wake();
+  });
+  peer.on("channel:message", async ({ data }) => {
+    got.push(String(await data));
+    wake();
+  });
+  await peer.open("chat");
+  await peer.join(room);
+}
+
+/** All that was seen, once one of those events is among it. */
+export async function sees(...names: string[]): Promise<typeof seen> {
+  while (!seen.some(({ name }) => names.includes(name))) await new Promise<void>((resolve) => (wake = resolve));
+  return seen;
+}
+
+/** Sends, and resolves when the other side holds it. */
+export async function say(text: string): Promise<void> {
+  await peer.send(text, "chat");
+}
+
+/** Keeps the connection busy, one way, until it is over. */
+export async function stream(): Promise<void> {
+  await Promise.resolve(peer.send(new Uint8Array(512 * 1_048_576), "chat")).catch(() => {});
+}
+
+export async function hears(text: string): Promise<void> {
+  while (!got.includes(text)) await new Promise<void>((resolve) => (wake = resolve));
+}
+
+/** Blocks the thread that runs JavaScript. */
+export function block(ms: number): void {
+  const until = Date.now() + ms;
+  while (Date.now() < until);
+}
+
+/** In a page: goes elsewhere. */
+export function goElsewhere(): void {
+  setTimeout(() => (location.href = "about:blank"), 0);
+}
+
+export async function leave(): Promise<void> {
+  await peer.leave();
+  await driver.close();
+}
