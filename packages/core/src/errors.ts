@@ -53,6 +53,8 @@ export type PeerhoodErrorCode =
   // media
   | "UNSUPPORTED_TRACK"
   | "MEDIA_UNSUPPORTED"
+  | "UNSUPPORTED_CODEC"
+  | "MEDIA_FILE_FAILED"
   // everywhere
   | "ABORTED"
   | "INVALID_ARGUMENT"
