@@ -37,3 +37,15 @@ export const MAX_ROUNDING_MS = 10;
 
 /** A player that was held up for longer than this between two rounds of its file does not make up for it. */
 export const MAX_LATE_MS = 500;
+
+/** How far a recorded track may be off what its capture times say, in milliseconds; beyond, sound and lips come apart (ITU-R BT.1359: 45). */
+export const MAX_DRIFT_MS = 40;
+
+/** How long a recording waits for the first frame of each track, in milliseconds; tracks that are silent until then are left out. */
+export const DEFAULT_START_MS = 3_000;
+
+/** A recording asks for a key frame this often, in milliseconds: a player can go to no other place in a file. */
+export const KEY_FRAME_EACH_MS = 10_000;
+
+/** Frames of a track that wait for the disk, or for other tracks to begin: 20 s of sound. Beyond, they are left out. */
+export const MAX_HELD_FRAMES = 1_000;
