@@ -3,7 +3,7 @@
 // gets an answer.
 import { nodeAdapter } from "@peerhood/adapter-node";
 import type { PeerConnection } from "node-datachannel";
-import { MemoryDriver, Peer } from "peerhood";
+import { createIdentity, MemoryDriver, Peer } from "peerhood";
 import { HostileMember } from "./hostile-member.js";
 
 const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
@@ -19,19 +19,35 @@ class FickleDriver extends MemoryDriver {
 }
 
 const botDriver = new FickleDriver();
-const bot = new Peer({ driver: botDriver, logger: quiet });
+// Between the ids of the members, of which those with the lowest digit offer, and those with the highest answer.
+let identity = await createIdentity();
+while (/^[2z]/.test(identity.id)) identity = await createIdentity();
+const bot = new Peer({ driver: botDriver, identity, logger: quiet });
+let lastError: unknown;
 const note = (code: string): void => {
   const codes = (seen[attack] ??= []);
   if (!codes.includes(code)) codes.push(code);
 };
 bot.on("error", ({ error }) => note(error.code));
 bot.on("channel:error", ({ error }) => note(error.code));
-bot.on("connection:failed", ({ error }) => note(error.code));
+bot.on("connection:failed", ({ error }) => {
+  lastError = error;
+  note(error.code);
+});
 bot.on("channel:message", ({ remote, data, label }) => {
   if (label === "chat") data.then((text) => remote.send(`echo ${String(text)}`, "chat")).catch(() => {});
 });
 await bot.open("chat");
 await bot.join("arena");
+
+// Says where it hangs, if it does, before it is killed for it.
+setTimeout(() => {
+  const remotes = [...bot.remotes.values()].map(({ id, state }) => `${id.slice(0, 4)} ${state}`);
+  console.error(
+    `Still at "${attack}"; remotes: ${remotes.join(", ")}; seen: ${JSON.stringify(seen)}; last:`,
+    lastError,
+  );
+}, 45_000).unref();
 
 /** What `change` leads to, seen by an event of the bot. */
 function event(name: "error" | "connection:connected" | "connection:closed" | "connection:new"): Promise<unknown> {
