@@ -13,6 +13,9 @@ interface Entry {
   readonly currentRoundTripTime?: number;
   readonly bytesSent?: number;
   readonly bytesReceived?: number;
+  readonly packetsSent?: number;
+  readonly packetsReceived?: number;
+  readonly packetsLost?: number;
   readonly candidateType?: CandidateInfo["type"];
   readonly protocol?: string;
   readonly address?: string | null;
@@ -38,13 +41,27 @@ export function readStats(report: RTCStatsReport): ConnectionStats {
     transport?.[key] ?? pairs.reduce((sum, entry) => sum + (entry[key] ?? 0), 0);
   const local = get(pair?.localCandidateId);
   const remote = get(pair?.remoteCandidateId);
+  const packets = packetsOf(entries);
   const rtt = pair?.currentRoundTripTime;
   return {
     bytesSent: total("bytesSent"),
     bytesReceived: total("bytesReceived"),
+    ...(packets.known > 0 && { packets }),
     ...(rtt !== undefined && { roundTripTimeMs: rtt * 1_000 }),
     ...(local && remote && { selectedCandidatePair: { local: info(local), remote: info(remote) } }),
   };
+}
+
+/** Media only: no browser tells of the packets of data channels. What the remote has lost, it reports. */
+function packetsOf(entries: readonly Entry[]): { known: number; lost: number } {
+  let [known, lost] = [0, 0];
+  for (const { type, packetsSent = 0, packetsReceived = 0, packetsLost = 0 } of entries) {
+    // Late and doubled packets make it negative (RFC 3550, section 6.4.1).
+    if (type === "inbound-rtp" || type === "remote-inbound-rtp") lost += Math.max(0, packetsLost);
+    if (type === "inbound-rtp") known += packetsReceived + Math.max(0, packetsLost);
+    if (type === "outbound-rtp") known += packetsSent;
+  }
+  return { known, lost };
 }
 
 function info({ candidateType = "host", protocol, address, port = 0 }: Entry): CandidateInfo {

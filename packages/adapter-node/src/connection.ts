@@ -126,7 +126,7 @@ export class NodeConnection implements Connection {
 
   async stats(): Promise<ConnectionStats> {
     this.#throwIfClosed();
-    return readStats(this.native, this.media.bytes);
+    return readStats(this.native, this.media.bytes, this.media.packets);
   }
 
   close(): Promise<void> {

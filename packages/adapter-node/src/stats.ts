@@ -5,12 +5,14 @@ import type { PeerConnection, SelectedCandidateInfo } from "node-datachannel";
 export function readStats(
   native: PeerConnection,
   media: { readonly sent: number; readonly received: number },
+  packets: { readonly known: number; readonly lost: number },
 ): ConnectionStats {
   const roundTripTimeMs = native.rtt();
   const pair = native.getSelectedCandidatePair();
   return {
     bytesSent: native.bytesSent() + media.sent,
     bytesReceived: native.bytesReceived() + media.received,
+    ...(packets.known > 0 && { packets }),
     // -1 before the first measurement.
     ...(roundTripTimeMs >= 0 && { roundTripTimeMs }),
     ...(pair && { selectedCandidatePair: { local: candidate(pair.local), remote: candidate(pair.remote) } }),

@@ -158,6 +158,11 @@ export interface ConnectionStats {
   /** Payload and protocol bytes since the beginning, over whichever candidate pairs. */
   readonly bytesSent: number;
   readonly bytesReceived: number;
+  /**
+   * Packets whose fate this side knows, and those of them that were lost, since the beginning: of media, both ways in
+   * browsers, incoming in Node. Of data channels neither runtime tells.
+   */
+  readonly packets?: { readonly known: number; readonly lost: number };
   readonly selectedCandidatePair?: {
     readonly local: CandidateInfo;
     readonly remote: CandidateInfo;

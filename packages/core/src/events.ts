@@ -2,6 +2,7 @@ import type { DataChannelLike } from "./channel/data-channel-like.js";
 import type { IncomingData } from "./channel/transfer/index.js";
 import type { PeerhoodError } from "./errors.js";
 import type { MediaStreamLike, MediaStreamTrackLike } from "./media/media-types.js";
+import type { Quality } from "./quality/quality-level.js";
 import type { RemotePeer } from "./remote-peer.js";
 
 /** A member of the room as this side sees it. `disconnected` and `failed` may still lead back to `connected`. */
@@ -37,6 +38,9 @@ export interface ConnectionFailedEvent extends ConnectionEvent<"connection:faile
 export interface ConnectionClosedEvent extends ConnectionEvent<"connection:closed"> {
   readonly reason: CloseReason;
 }
+
+/** Measured every 2 s while somebody listens; told when the level is known, and when it changes. */
+export interface ConnectionQualityEvent extends ConnectionEvent<"connection:quality">, Quality {}
 
 export interface ChannelEvent<Name extends string> extends RemoteEvent<Name> {
   readonly label: string;
@@ -88,6 +92,7 @@ interface SingleEvents {
   "connection:disconnected": ConnectionEvent<"connection:disconnected">;
   "connection:failed": ConnectionFailedEvent;
   "connection:closed": ConnectionClosedEvent;
+  "connection:quality": ConnectionQualityEvent;
   "channel:new": ChannelEvent<"channel:new">;
   "channel:open": ChannelEvent<"channel:open">;
   "channel:close": ChannelEvent<"channel:close">;

@@ -11,12 +11,14 @@ export type {
   ConnectionClosedEvent,
   ConnectionEvent,
   ConnectionFailedEvent,
+  ConnectionQualityEvent,
   PeerEvents,
   RemoteMetadataEvent,
   RemoteState,
   StreamEvent,
   TrackEvent,
 } from "./events.js";
+export type { Quality, QualityLevel } from "./quality/quality-level.js";
 export type { Reply, RequestOptions } from "./request/outgoing-request.js";
 export type { RequestResult } from "./request/request-all.js";
 export type { ReceivedRequest, RequestHandler } from "./request/responders.js";

@@ -24,6 +24,8 @@ export interface RemoteStats extends ConnectionStats {
   /** Bits per second since the call before, by any caller; absent at the first one. */
   readonly bitrateSent?: number;
   readonly bitrateReceived?: number;
+  /** Share of packets that were lost since the call before, 0 to 1; absent where no packets are told of, or none went. */
+  readonly loss?: number;
   /** Whether a TURN server is in between; absent until a candidate pair is selected. */
   readonly relayed?: boolean;
 }

@@ -75,6 +75,11 @@ export class NodeConnectionMedia implements ConnectionMedia {
     return { sent: this.#rtp.bytesSent, received: this.#rtp.bytesReceived };
   }
 
+  /** Incoming ones that were expected, and those of them that never came. */
+  get packets(): { readonly known: number; readonly lost: number } {
+    return this.#session.packets;
+  }
+
   createSender(kind: MediaKind): NodeMediaSender {
     const sender = new NodeMediaSender(
       kind,

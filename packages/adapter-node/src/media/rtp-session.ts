@@ -61,6 +61,15 @@ export class RtpSession implements ReceiverHost {
     return this.#parts.clock.now();
   }
 
+  get packets(): { readonly known: number; readonly lost: number } {
+    let [known, lost] = [0, 0];
+    for (const { receiver } of this.#sections) {
+      known += receiver.packets.known;
+      lost += receiver.packets.lost;
+    }
+    return { known, lost };
+  }
+
   addSender(sender: NodeMediaSender): void {
     this.#senders.set(sender.ssrc, sender);
   }

@@ -58,6 +58,8 @@ async function meet(heartbeatTimeoutMs?: number): Promise<{
   };
 }
 
+const CHANGES = ["connection:disconnected", "connection:failed", "connection:closed", "connection:connected"] as const;
+
 /** Milliseconds until a peer has been told that the other is no longer there. */
 function gone(clock: VirtualClock, peer: Peer): Promise<number> {
   const start = clock.now();
@@ -89,7 +91,7 @@ describe("a remote that vanishes", () => {
     const { clock, network, peers, end } = await meet();
     network.change({ loss: 0.1, jitterMs: 300 });
     let told = 0;
-    for (const peer of peers) peer.on("connection", () => told++);
+    for (const peer of peers) for (const name of CHANGES) peer.on(name, () => told++);
     await clock.advance(600_000);
     expect(told).toBe(0);
     await end();
@@ -109,7 +111,7 @@ describe("what the machine tells", () => {
   test("a change of the network that changed nothing changes nothing", async () => {
     const { clock, peers, host, end } = await meet();
     let told = 0;
-    for (const peer of peers) peer.on("connection", () => told++);
+    for (const peer of peers) for (const name of CHANGES) peer.on(name, () => told++);
     host.networkChanged();
     await clock.advance(20_000);
     expect(told).toBe(0);

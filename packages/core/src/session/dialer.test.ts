@@ -51,7 +51,7 @@ async function meet(times: { first?: number; second?: number }) {
   const made = peers.map(({ adapter }) => adapter.made);
   await clock.runUntil(Promise.all(peers.map(({ peer }) => peer.leave())));
   await assertNothingLeft(network);
-  return { states, made, events: events.filter((event) => !event.endsWith("closed")).sort() };
+  return { states, made, events: events.filter((event) => !/closed|quality/.test(event)).sort() };
 }
 
 const MET = ["first", "second"].flatMap((host) =>

@@ -4,6 +4,7 @@ import type { CloseReason } from "../events.js";
 import type { Clock } from "../util/clock.js";
 import { createDeferred } from "../util/deferred.js";
 import type { Logger } from "../util/logger.js";
+import type { QualitySample } from "../quality/quality-level.js";
 import type { RemoteStats } from "../remote-peer.js";
 import { withTimeout } from "../util/timeout.js";
 import { GOODBYE_MS } from "./constants.js";
@@ -109,6 +110,12 @@ export class Link {
   /** The network of this machine has changed: whether this connection still works is to be known soon. */
   doubt(): void {
     this.#heartbeat?.doubt();
+  }
+
+  /** For its quality, beside what `stats` counts from. */
+  async measure(): Promise<QualitySample> {
+    const [{ packets }, roundTripTimeMs] = await Promise.all([this.connection.stats(), this.control.ping()]);
+    return { packets, roundTripTimeMs };
   }
 
   async stats(): Promise<RemoteStats> {

@@ -5,6 +5,7 @@ import type { Transfer } from "../channel/transfer/index.js";
 import type { PeerhoodError } from "../errors.js";
 import type { CloseReason, PeerEvents, RemoteState } from "../events.js";
 import { RemoteMedia } from "../media/remote-media.js";
+import { QualityMonitor } from "../quality/quality-monitor.js";
 import { RemotePeer, type RemotePeerBackend, type RemoteStats, type SendOptions } from "../remote-peer.js";
 import { Requests } from "../request/requests.js";
 import { PairPipe, type PipeSegment } from "../signaling/pair-pipe.js";
@@ -30,6 +31,7 @@ export class Session implements RemotePeerBackend {
   readonly #meeting: Meeting;
   readonly #channels: ChannelRegistry;
   readonly #connectivity: Connectivity;
+  readonly #quality: QualityMonitor;
   readonly #metadata = new RemoteMetadata((metadata) => this.#fire("remote:metadata", { metadata }));
   #remote: RemotePeer | undefined;
   #sentMetadata = 0;
@@ -72,7 +74,7 @@ export class Session implements RemotePeerBackend {
       maxMessageBytes: host.maxMessageBytes,
       bulkFrameBytes: host.adapter.capabilities.bulkFrameBytes,
       fire: (name, fields) => this.#fire(name, fields),
-      listens: (name) => (this.#remote?.listens(name) ?? false) || host.listens(name),
+      listens: (name) => this.#listens(name),
       send: (message) => this.#connectivity.link?.control.send(message),
       onViolation: (error) => this.#fail(error),
     });
@@ -101,6 +103,12 @@ export class Session implements RemotePeerBackend {
       onMessage: (message) => this.#receiveMessage(message),
       onError: (error) => host.report(error, this.#remote),
       onViolation: (error) => this.#fail(error),
+    });
+    this.#quality = new QualityMonitor({
+      clock: host.clock,
+      wanted: () => this.#listens("connection:quality"),
+      measure: async () => this.#connectivity.link?.measure(),
+      onChange: (quality) => this.#fire("connection:quality", { state: this.#state, ...quality }),
     });
     this.#meeting.start();
   }
@@ -192,6 +200,7 @@ export class Session implements RemotePeerBackend {
     this.#ended = true;
     const error = options.error ?? gone(this.id, reason);
     this.#meeting.end();
+    this.#quality.stop();
     this.#closing = this.#connectivity.close(options.tell ? reason : undefined);
     const failed = reason === "failed" || reason === "timeout";
     const forever = !failed || error.code === "PROTOCOL_ERROR" || error.code === "VERSION_MISMATCH";
@@ -277,8 +286,14 @@ export class Session implements RemotePeerBackend {
     fields: Omit<EventFields<`connection:${K}`>, "state">,
   ): void {
     this.#state = state;
+    if (state === "connected") this.#quality.start();
+    else this.#quality.stop();
     this.#host.attentionChanged();
     this.#fire(name, { state, ...fields } as unknown as EventFields<`connection:${K}`>);
+  }
+
+  #listens(name: keyof PeerEvents & string): boolean {
+    return (this.#remote?.listens(name) ?? false) || this.#host.listens(name);
   }
 
   #fire<K extends keyof PeerEvents & string>(name: K, fields: EventFields<K>): boolean {

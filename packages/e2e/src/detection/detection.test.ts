@@ -101,6 +101,28 @@ describeWith(["chromium"], "a page of Chromium", (browser) => {
     await node.call("leave");
   });
 
+  test("and Node tell the quality of their connection, and statistics of the same shape", async () => {
+    const members = await Promise.all([
+      startActor<typeof member>(ENTRY, browser("chromium")),
+      startActor<typeof member>(ENTRY, "node"),
+    ]);
+    await Promise.all(members.map((each) => each.call("join", server.url, "quality")));
+    await Promise.all(members.map((each) => each.call("sees", "connection:connected")));
+    const [page, node] = await Promise.all(members.map((each) => each.call("quality")));
+    expect([page?.level, node?.level]).toEqual(["good", "good"]);
+    expect(Object.keys(page?.stats ?? {}).sort()).toEqual(Object.keys(node?.stats ?? {}).sort());
+    expect(node?.stats).toEqual({
+      roundTripTimeMs: expect.any(Number),
+      bytesSent: expect.any(Number),
+      bytesReceived: expect.any(Number),
+      bitrateSent: expect.any(Number),
+      bitrateReceived: expect.any(Number),
+      relayed: false,
+      selectedCandidatePair: expect.any(Object),
+    });
+    await Promise.all(members.map((each) => each.call("leave")));
+  });
+
   test("whose JavaScript does not run for longer than the bound is not taken for dead by another page", async () => {
     const pages = await Promise.all([
       startActor<typeof member>(ENTRY, browser("chromium")),

@@ -1,17 +1,22 @@
 // A member of a room, the same code in a page and in Node, that notes what it sees of one other.
-import { Peer, WebSocketDriver } from "peerhood";
+import { Peer, WebSocketDriver, type RemoteStats } from "peerhood";
 
 let driver: WebSocketDriver;
 let peer: Peer;
 let wake = (): void => {};
 const seen: { readonly name: string; readonly reason?: string; readonly code?: string; readonly atMs: number }[] = [];
 const got: string[] = [];
+const levels: string[] = [];
 
 export async function join(url: string, room: string, heartbeatTimeoutMs?: number): Promise<void> {
   driver = new WebSocketDriver(url);
   peer = new Peer({ driver, ...(heartbeatTimeoutMs !== undefined && { heartbeatTimeoutMs }) });
   peer.on("error", () => {});
   peer.on("connection", (event) => {
+    if (event.name === "connection:quality") {
+      levels.push(event.level);
+      return wake();
+    }
     const reason = "reason" in event ? { reason: event.reason } : {};
     const code = "error" in event ? { code: event.error.code } : {};
     seen.push({ name: event.name, ...reason, ...code, atMs: Date.now() });
@@ -43,6 +48,14 @@ export async function stream(): Promise<void> {
 
 export async function hears(text: string): Promise<void> {
   while (!got.includes(text)) await new Promise<void>((resolve) => (wake = resolve));
+}
+
+/** The first level that was told, and what the statistics are made of. */
+export async function quality(): Promise<{ level: string | undefined; stats: RemoteStats | undefined }> {
+  while (levels.length === 0) await new Promise<void>((resolve) => (wake = resolve));
+  const [remote] = peer.remotes.values();
+  await remote?.stats();
+  return { level: levels[0], stats: await remote?.stats() };
 }
 
 /** Blocks the thread that runs JavaScript. */

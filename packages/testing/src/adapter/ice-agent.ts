@@ -55,6 +55,9 @@ export class IceAgent {
   #ticking = false;
   bytesSent = 0;
   bytesReceived = 0;
+  /** Of those that tell their fate. */
+  packetsSent = 0;
+  packetsLost = 0;
   roundTripTimeMs: number | undefined;
 
   constructor(options: IceAgentOptions) {
@@ -219,6 +222,11 @@ export class IceAgent {
     // Nobody there: a datagram to nowhere.
     if (target === undefined) return;
     const packets = receipt?.packets ?? 1;
+    if (receipt !== undefined) this.packetsSent += packets;
+    const onLoss = (lost: number): void => {
+      this.packetsLost += lost;
+      receipt?.onLoss(lost);
+    };
     plane.send({
       from: this.#endpoint.host,
       to: target.host,
@@ -229,9 +237,9 @@ export class IceAgent {
         const isThere = endpoints.find(to.address, to.port) === target;
         const taken = isThere && target.receive(datagram, bytes, this.#endpoint);
         if (taken) receipt?.onTaken();
-        else receipt?.onLoss(packets);
+        else onLoss(packets);
       },
-      onLoss: (lost) => receipt?.onLoss(lost),
+      onLoss,
     });
   }
 

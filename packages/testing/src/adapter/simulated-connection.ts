@@ -131,10 +131,11 @@ export class SimulatedConnection implements Connection {
 
   async stats(): Promise<ConnectionStats> {
     this.#throwIfClosed();
-    const { bytesSent, bytesReceived, roundTripTimeMs, selectedPair } = this.#transport.ice;
+    const { bytesSent, bytesReceived, packetsSent, packetsLost, roundTripTimeMs, selectedPair } = this.#transport.ice;
     return {
       bytesSent,
       bytesReceived,
+      ...(packetsSent === 0 ? {} : { packets: { known: packetsSent, lost: packetsLost } }),
       ...(roundTripTimeMs === undefined ? {} : { roundTripTimeMs }),
       ...(selectedPair === undefined ? {} : { selectedCandidatePair: selectedPair }),
     };

@@ -13,6 +13,12 @@ export class ReceptionCounts {
   #last: { readonly timestamp: number; readonly ms: number } | undefined;
   #report: { readonly ntpMiddle: number; readonly ms: number } | undefined;
 
+  /** Since the beginning: packets that were due, and those of them that have not come. */
+  get packets(): { readonly known: number; readonly lost: number } {
+    const known = this.#first === undefined ? 0 : this.#highest - this.#first + 1;
+    return { known, lost: Math.max(0, known - this.#received) };
+  }
+
   count({ timestamp }: RtpPacket, sequence: number, clockRate: number, nowMs: number): void {
     this.#first ??= sequence;
     this.#highest = Math.max(this.#highest, sequence);

@@ -36,6 +36,7 @@ export class RtpReceiver {
   #ssrc: number | undefined;
   #sequences = new SequenceUnwrapper();
   #counts = new ReceptionCounts();
+  #before: { readonly known: number; readonly lost: number } = { known: 0, lost: 0 };
   #missing = new MissingPackets();
   #buffer: JitterBuffer;
   #timeline: CaptureTimeline | undefined;
@@ -104,6 +105,12 @@ export class RtpReceiver {
     this.#counts.senderReport(ntpMiddle, this.#host.now());
   }
 
+  /** Those of sources before this one included. */
+  get packets(): { readonly known: number; readonly lost: number } {
+    const { known, lost } = this.#counts.packets;
+    return { known: this.#before.known + known, lost: this.#before.lost + lost };
+  }
+
   report(): ReportBlock | undefined {
     return this.#ssrc === undefined ? undefined : this.#counts.report(this.#ssrc, this.#host.now());
   }
@@ -130,6 +137,7 @@ export class RtpReceiver {
   #restart(ssrc: number): void {
     this.#ssrc = ssrc;
     this.#sequences = new SequenceUnwrapper();
+    this.#before = this.packets;
     this.#counts = new ReceptionCounts();
     this.#missing = new MissingPackets();
     this.#buffer = this.#createBuffer();

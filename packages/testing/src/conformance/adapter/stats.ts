@@ -5,13 +5,18 @@ import { pattern } from "./payloads.js";
 import { adapterCase } from "./testbed.js";
 import { eventually } from "./waiting.js";
 
-const ALLOWED_KEYS = ["bytesReceived", "bytesSent", "roundTripTimeMs", "selectedCandidatePair"];
+const ALLOWED_KEYS = ["bytesReceived", "bytesSent", "packets", "roundTripTimeMs", "selectedCandidatePair"];
 
 function checkShape(stats: ConnectionStats): void {
   const unknown = Object.keys(stats).filter((key) => !ALLOWED_KEYS.includes(key));
   assertEqual(unknown, [], "fields that the contract does not know");
   for (const bytes of [stats.bytesSent, stats.bytesReceived]) {
     assert(Number.isInteger(bytes) && bytes >= 0, `${bytes} is not a number of bytes`);
+  }
+  if (stats.packets !== undefined) {
+    const { known, lost } = stats.packets;
+    assert(Number.isInteger(known) && known > 0, `${known} known packets`);
+    assert(Number.isInteger(lost) && lost >= 0 && lost <= known, `${lost} of ${known} packets lost`);
   }
   const { roundTripTimeMs, selectedCandidatePair } = stats;
   if (roundTripTimeMs !== undefined) assert(roundTripTimeMs >= 0, `a round trip of ${roundTripTimeMs} ms`);
@@ -65,6 +70,9 @@ export const statsCases: readonly AdapterConformanceCase[] = [
         (stats) => stats.bytesReceived >= beforeB.bytesReceived + 100_000,
       ),
     );
+    const { packets: was = { known: 0, lost: 0 } } = before;
+    const { packets: is = was } = after;
+    assert(is.known >= was.known && is.lost >= was.lost, "packets are counted since the beginning");
     assert(after.bytesSent < before.bytesSent + 1_000_000, `${after.bytesSent} bytes sent for 100,000`);
   }),
 ];
