@@ -1,4 +1,5 @@
 import { ADMISSION_BYTES, ADMISSION_COUNT, GROWTH_POOL_BYTES, RESUME_BYTES, RESUME_COUNT } from "./constants.js";
+import { LinkPace } from "./link-pace.js";
 
 /**
  * A remote that closes a channel and goes on with the next may be a moment ahead of this side, which still counts the
@@ -11,6 +12,8 @@ const HELD_FACTOR = 2;
  * would exceed what the remote keeps unread. Receiving: windows grow out of one pool.
  */
 export class RemoteBudgets {
+  /** How much may be on the way. Of one connection: another path has another round trip. */
+  readonly pace = new LinkPace();
   /** When the remote last acknowledged anything, on the clock of its channels. */
   progressAt = Number.NEGATIVE_INFINITY;
   /** Transfers that take turns on any channel with the remote: they share one queue in the network. */

@@ -56,7 +56,7 @@ export class ChannelTransfers {
     const { channel, clock, budgets, remoteId, label, limits, reliable, raw, onMessage, onError } = options;
     this.#writer = new ByteWriter(limits.bulkFrameBytes);
     const onReady = (): void => this.#flushSoon();
-    this.#sender = new Sender({ ...limits, clock, budgets, remoteId, onReady });
+    this.#sender = new Sender({ ...limits, clock, budgets, remoteId, onReady, onTurn: () => this.#flush() });
     this.#receiver = new Receiver({
       clock,
       budgets,
@@ -132,7 +132,7 @@ export class ChannelTransfers {
       },
       whole: (id, kind, meta, frame, from, to) => receiver.whole(id, kind, meta, frame, from, to),
       start: (start, payload) => receiver.start(start, payload),
-      data: (id, fin, payload) => receiver.data(id, fin, payload),
+      data: (id, fin, tell, payload) => receiver.data(id, fin, tell, payload),
       ackBelow: (id) => sender.ackBelow(id),
       ackRange: (first, end) => sender.ackRange(first, end),
       credit: (id, received, limit) => sender.credit(id, received, limit),
@@ -210,9 +210,14 @@ export class ChannelTransfers {
   }
 
   #flush(): void {
-    const { channel } = this.#options;
+    const { channel, budgets } = this.#options;
     if (this.#closed || channel.readyState !== "open") return;
     if (this.#plain !== undefined) return this.#plain.flush();
+    this.#sendFrames(channel);
+    if (budgets.pace.awaited) budgets.pace.serve();
+  }
+
+  #sendFrames(channel: DataChannelLike): void {
     for (let more = true; more;) {
       const writer = this.#writer;
       writer.reset();

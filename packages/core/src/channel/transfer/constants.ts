@@ -44,16 +44,48 @@ export const MAX_INLINE_CHARS = 4 * KIB;
  */
 export const MAX_HIGH_WATER_BYTES = 128 * KIB;
 export const FIRST_HIGH_WATER_BYTES = 32 * KIB;
+/** Of a frame in pieces, however slow the link. */
+export const MIN_FRAME_BYTES = 1 * KIB;
 /** Two frames of 1 KiB: at 5 kB/s a short message waits 0.4 s for them, for 64 KiB it were 13. */
 export const MIN_HIGH_WATER_BYTES = 2 * KIB;
 /** To send half of the high-water mark may take this long, in milliseconds; below the first it grows. */
 export const QUICK_DRAIN_MS = 50;
 export const SLOW_DRAIN_MS = 200;
+/**
+ * What may be on the way to one remote: at first, SCTP's own first window of 64 packets; at least, two frames of 1 KiB
+ * each way; at most, what two windows may hold.
+ */
+export const FIRST_IN_FLIGHT_BYTES = 64 * KIB;
+export const MIN_IN_FLIGHT_BYTES = 4 * KIB;
+export const MAX_IN_FLIGHT_BYTES = 16 * MIB;
+/**
+ * What is in flight lasts for so many round trips without a queue, and these milliseconds: one of them fills the path, the
+ * rest is the queue that a receiver or a network needs that is held up now and then, and what short messages wait behind.
+ * With two and a machine that is busy, the bound was what made it slow.
+ */
+export const ROUND_TRIPS = 3;
+export const QUEUE_MS = 30;
+/** Over this many milliseconds at least a rate is measured. Less than `QUEUE_MS`, or nothing could grow. */
+export const MIN_SAMPLE_MS = 20;
+/**
+ * Measured round trips among which the fastest says how much the path takes: one that was held up is no slow path. What is
+ * old counts no more where there are newer ones.
+ */
+export const MAX_RATE_SAMPLES = 8;
+export const MIN_RATE_SAMPLES = 3;
+export const RATE_AGE_MS = 1_500;
+/** With so little of what may be in flight, nothing stands in a queue. */
+export const CLEAN_SHARE = 0.25;
+/** So old, the shortest round trip may be that of another path (BBR, section 4.3.4). */
+export const ROUND_TRIP_AGE_MS = 10_000;
 /** Bytes that a source reads ahead. */
 export const READ_AHEAD_BYTES = 512 * KIB;
 export const SLICE_BYTES = 256 * KIB;
-/** The receiver tells how far it is at least this often, in bytes and in time, so that a stall is told from a reader. */
-export const REPORT_BYTES = 64 * KIB;
+/**
+ * The receiver tells how far it is at least this often, in bytes and in time, so that a stall is told from a reader. A
+ * sender that wants to know earlier asks for it.
+ */
+export const REPORT_BYTES = 256 * KIB;
 export const REPORT_MS = 500;
 /** A stream that is sent to several: how far the slowest may be behind the fastest. */
 export const BROADCAST_WINDOW_BYTES = 16 * MIB;

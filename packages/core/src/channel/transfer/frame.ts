@@ -31,7 +31,8 @@ export interface FrameHandler {
   /** A message that is whole in one record: bytes `from` to `to` of the frame. */
   whole(id: number, kind: Kind, meta: Uint8Array | undefined, frame: Uint8Array, from: number, to: number): void;
   start(start: Start, payload: Uint8Array): void;
-  data(id: number, fin: boolean, payload: Uint8Array): void;
+  /** `tell`: its sender wants to hear at once how much has arrived. */
+  data(id: number, fin: boolean, tell: boolean, payload: Uint8Array): void;
   /** All messages below that id have arrived, or are over otherwise. */
   ackBelow(id: number): void;
   /** These have arrived too. */
@@ -55,6 +56,7 @@ const CANCEL = 6;
 const ADMIT = 7;
 
 const FIN = 8;
+const TELL = 16;
 const HAS_SIZE = 16;
 const HAS_META = 32;
 
@@ -97,9 +99,9 @@ function writeHead(
   if (meta !== undefined) writer.block(meta);
 }
 
-export function writeData(writer: ByteWriter, id: number, fin: boolean, payload: Uint8Array): void {
+export function writeData(writer: ByteWriter, id: number, fin: boolean, tell: boolean, payload: Uint8Array): void {
   writer.byte(DATA);
-  writer.byte(fin ? FIN : 0);
+  writer.byte((fin ? FIN : 0) | (tell ? TELL : 0));
   writer.varint(id);
   writer.block(payload);
 }
@@ -164,7 +166,7 @@ function readRecord(reader: ByteReader, frame: Uint8Array, handler: FrameHandler
     case DATA: {
       const flags = reader.byte();
       const id = reader.varint();
-      return handler.data(id, (flags & FIN) !== 0, reader.bytes(reader.varint()));
+      return handler.data(id, (flags & FIN) !== 0, (flags & TELL) !== 0, reader.bytes(reader.varint()));
     }
     case ACK:
       return readAck(reader, handler);

@@ -134,7 +134,7 @@ describe("memory of a hostile remote", () => {
     const sent: Promise<unknown>[] = [];
     for (let round = 0; round < 20; round++) {
       for (let i = 0; i < 1_000; i++) sent.push(Promise.resolve(b.send("")));
-      b.channel.bufferedAmount = 0;
+      b.channel.queuedBytes = 0;
       b.channel.dispatch("open");
       b.channel.receive(encode({ type: "ack", below: (round + 1) * 1_000, ranges: [] }));
       b.channel.receive(encode({ type: "admit", bytes: 0, count: (round + 1) * 1_000 }));

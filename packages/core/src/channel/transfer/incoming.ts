@@ -77,6 +77,11 @@ export class Incoming {
     return this.#error;
   }
 
+  /** How far the sender may be ahead of the reader. */
+  get windowBytes(): number {
+    return this.#window;
+  }
+
   /**
    * Bytes of the sender.
    * @throws RangeError when it breaks its own size or the credit it was given

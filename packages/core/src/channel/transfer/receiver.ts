@@ -41,6 +41,7 @@ export class Receiver {
   readonly #changed = new Set<Incoming>();
   /** Bytes have arrived since the last report, too few for one. */
   readonly #unreported = new Set<Incoming>();
+  #unreportedBytes = 0;
   #reportTimer: TimerHandle | undefined;
   /** Complete and unread when the channel was closed. */
   readonly #kept = new Set<Incoming>();
@@ -128,11 +129,13 @@ export class Receiver {
   }
 
   /** @throws whatever the remote did wrong */
-  data(id: number, fin: boolean, payload: Uint8Array): void {
+  data(id: number, fin: boolean, tell: boolean, payload: Uint8Array): void {
     const incoming = this.#open.get(id);
     // What this side has cancelled may still be on its way.
     if (incoming === undefined) return this.#checkBegan(id);
     incoming.push(payload, fin);
+    this.#unreportedBytes += payload.length;
+    if (tell || this.#unreportedBytes >= REPORT_BYTES) this.#reportAll();
   }
 
   /** @throws RangeError when there never was such a transfer */
@@ -248,21 +251,22 @@ export class Receiver {
       return;
     }
     const due =
-      limit - reportedLimit >= REPORT_BYTES ||
-      received - reportedReceived >= REPORT_BYTES ||
-      (limit > reportedLimit && received >= reportedLimit);
+      limit - reportedLimit >= incoming.windowBytes / 4 || (limit > reportedLimit && received >= reportedLimit);
     if (due) {
       this.#changed.add(incoming);
       this.#options.onControl();
     } else if (received > reportedReceived) {
       this.#unreported.add(incoming);
-      this.#reportTimer ??= this.#options.clock.setTimeout(() => this.#reportAll(), REPORT_MS);
+      this.#reportTimer ??= this.#options.clock.setTimeout(() => {
+        this.#reportTimer = undefined;
+        this.#reportAll();
+      }, REPORT_MS);
     }
   }
 
   /** However little has arrived, and whoever reads it: the sender must be able to tell a slow link from a dead one. */
   #reportAll(): void {
-    this.#reportTimer = undefined;
+    this.#unreportedBytes = 0;
     for (const incoming of this.#unreported) this.#changed.add(incoming);
     this.#unreported.clear();
     if (this.#changed.size > 0) this.#options.onControl();

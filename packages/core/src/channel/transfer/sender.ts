@@ -20,6 +20,8 @@ export interface SenderOptions {
   readonly maxFrameBytes: number;
   /** There is something to send. */
   readonly onReady: () => void;
+  /** What waited for other channels with the remote, or for what is on the way to it, can be sent. */
+  readonly onTurn: () => void;
 }
 
 const EMPTY = new Uint8Array(0);
@@ -80,6 +82,7 @@ export class Sender implements OutgoingOwner {
   aborted(outgoing: Outgoing, error: PeerhoodError): void {
     // One that has not begun is skipped when its turn comes, and the remote never hears of it.
     if (outgoing.wireId >= 0) {
+      this.#lost(outgoing);
       this.#ended(outgoing);
       this.#aborted.push({ id: outgoing.wireId, reason: toReason(error) });
     }
@@ -111,11 +114,13 @@ export class Sender implements OutgoingOwner {
   /** Fills a frame of at most `paceBytes`. Returns whether there is more for another one. */
   fill(writer: ByteWriter, paceBytes: number): boolean {
     const { bulkFrameBytes, maxFrameBytes, clock, budgets } = this.#options;
+    const { pace } = budgets;
     // RFC 8831, section 6.6, for all channels of the association.
-    const alone = this.#pending.length === 0 && budgets.turns < 2;
-    const frameBytes = Math.min(alone ? bulkFrameBytes : SHARED_FRAME_BYTES, maxFrameBytes, paceBytes);
+    const alone = budgets.turns === 0 || (this.#pending.length === 0 && budgets.turns === 1);
+    const frameBytes = Math.min(alone ? bulkFrameBytes : SHARED_FRAME_BYTES, maxFrameBytes, paceBytes, pace.frameBytes);
     const now = clock.now();
     if (!this.#beginPending(writer, frameBytes, now)) return true;
+    if (!this.#turns.some(hasWork) || !pace.admits(this.#options.onTurn)) return false;
     for (let tries = this.#turns.length; tries > 0; tries--) {
       const room = frameBytes - writer.length - RECORD_OVERHEAD_BYTES;
       if (room <= 0) return true;
@@ -150,6 +155,10 @@ export class Sender implements OutgoingOwner {
     if (outgoing === undefined) return;
     const { supply } = outgoing;
     if (supply === undefined || received > supply.sent) throw new RangeError("more has arrived than was sent");
+    if (received > supply.received) {
+      const { pace } = this.#options.budgets;
+      pace.told(outgoing, received, received - supply.received, this.#options.clock.now());
+    }
     outgoing.acknowledge(received);
     supply.limit = Math.max(supply.limit, limit);
     this.#options.onReady();
@@ -162,6 +171,7 @@ export class Sender implements OutgoingOwner {
     if (outgoing === undefined) return;
     const { remoteId } = this.#options;
     outgoing.fail(fromReason("TRANSFER_CANCELLED", "The remote does not want the rest", reason, remoteId));
+    this.#lost(outgoing);
     this.#ended(outgoing);
     this.#checkIdle();
   }
@@ -180,7 +190,9 @@ export class Sender implements OutgoingOwner {
     if (this.#closed !== undefined) return;
     this.#closed = error;
     this.#aborted.clear();
-    this.#options.budgets.forget(this.#onRoom);
+    const { budgets, onTurn } = this.#options;
+    budgets.forget(this.#onRoom);
+    budgets.pace.forget(onTurn);
     this.#resume();
     this.#stallWatch.stop();
     const begun = this.#inFlight.all();
@@ -190,11 +202,13 @@ export class Sender implements OutgoingOwner {
     this.#releasedBytes = this.#reservedBytes;
     this.#releasedCount = this.#reservedCount;
     for (const outgoing of begun) {
+      this.#lost(outgoing);
       outgoing.fail(error);
       this.#inFlight.ended();
     }
     for (const outgoing of this.#pending.clear()) outgoing.fail(error);
     this.#checkIdle();
+    budgets.pace.serve();
   }
 
   /** Returns `false` when the frame is full and more could begin. */
@@ -223,6 +237,7 @@ export class Sender implements OutgoingOwner {
       const whole = largest !== undefined && headBytes + largest <= frameBytes;
       if (writer.length > 0 && frameBytes - writer.length < headBytes + (whole ? largest : 0)) return false;
       const windowBytes = whole ? largest : Math.min(payload.size ?? INITIAL_WINDOW_BYTES, INITIAL_WINDOW_BYTES);
+      if (whole && !this.#options.budgets.pace.admitsWhole(this.#options.onTurn)) return true;
       if (!this.#options.budgets.reserve(windowBytes + metaBytes, this.#onRoom)) {
         this.#starved = true;
         return true;
@@ -233,7 +248,10 @@ export class Sender implements OutgoingOwner {
       this.#inFlight.push(outgoing);
       let reserved = windowBytes;
       if (!whole) this.#begin(writer, outgoing, payload, windowBytes);
-      else reserved = this.#sendWhole(writer, outgoing, payload);
+      else {
+        reserved = this.#sendWhole(writer, outgoing, payload);
+        this.#options.budgets.pace.sentWhole(outgoing, reserved, now);
+      }
       this.#options.budgets.giveBack(windowBytes - reserved);
       this.#reservedBytes += reserved + metaBytes;
       this.#reservedCount++;
@@ -287,7 +305,8 @@ export class Sender implements OutgoingOwner {
       if (!outgoing.unacknowledged) outgoing.waitsSince = now;
       const payload = supply.available > 0 ? supply.take(Math.min(room, supply.available)) : EMPTY;
       outgoing.finSent = supply.drained;
-      writeData(writer, outgoing.wireId, outgoing.finSent, payload);
+      const tell = this.#options.budgets.pace.sent(outgoing, supply.sent, payload.length, now);
+      writeData(writer, outgoing.wireId, outgoing.finSent, tell, payload);
       this.#stallWatch.start();
       if (outgoing.finSent) {
         this.#options.budgets.turns--;
@@ -299,8 +318,22 @@ export class Sender implements OutgoingOwner {
 
   #succeeded(outgoing: Outgoing): void {
     if (!outgoing.finSent) throw new RangeError("an acknowledgement of what was not sent to its end");
+    const { budgets, clock, onReady } = this.#options;
+    const { supply, size = 0 } = outgoing;
+    if (supply === undefined) budgets.pace.toldWhole(outgoing, size, clock.now());
+    else budgets.pace.told(outgoing, supply.sent, supply.sent - supply.received, clock.now());
+    if (this.hasMore || budgets.pace.awaited) onReady();
     outgoing.succeed();
     this.#ended(outgoing);
+  }
+
+  /** It ends before the remote has told of all that was sent of it. */
+  #lost(outgoing: Outgoing): void {
+    const { pace } = this.#options.budgets;
+    const { supply, size = 0, finSent } = outgoing;
+    if (supply !== undefined) pace.lost(outgoing, supply.sent - supply.received);
+    else if (finSent) pace.lostWhole(outgoing, size);
+    if (pace.awaited) this.#options.onReady();
   }
 
   #checkBegan(id: number): void {

@@ -107,6 +107,11 @@ export async function expectClean({ clock, a, b }: Pair): Promise<void> {
   expect(clock.timers).toBe(0);
 }
 
+/** How it ends; never an unhandled rejection while it does something else. */
+export function settled(promise: PromiseLike<unknown>): Promise<PromiseSettledResult<unknown>> {
+  return Promise.allSettled([promise]).then(([result]) => result);
+}
+
 /** Bytes that differ everywhere, so that a mistake in order shows. */
 export function pattern(length: number, seed = 1): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(length);

@@ -24,7 +24,13 @@ export type FrameRecord =
       readonly payload: Uint8Array;
     }
   | ({ readonly type: "start"; readonly payload: Uint8Array } & Start)
-  | { readonly type: "data"; readonly id: number; readonly fin: boolean; readonly payload: Uint8Array }
+  | {
+      readonly type: "data";
+      readonly id: number;
+      readonly fin: boolean;
+      readonly tell?: boolean | undefined;
+      readonly payload: Uint8Array;
+    }
   | { readonly type: "ack"; readonly below: number; readonly ranges: readonly (readonly [number, number])[] }
   | { readonly type: "credit"; readonly id: number; readonly received: number; readonly limit: number }
   | { readonly type: "abort" | "cancel"; readonly id: number; readonly reason: Reason }
@@ -43,7 +49,7 @@ function writeRecord(writer: ByteWriter, record: FrameRecord): void {
     case "start":
       return writeStart(writer, record, record.payload);
     case "data":
-      return writeData(writer, record.id, record.fin, record.payload);
+      return writeData(writer, record.id, record.fin, record.tell === true, record.payload);
     case "ack":
       return writeAck(writer, record.below, record.ranges);
     case "credit":
@@ -65,7 +71,7 @@ export function decodeRecords(bytes: Uint8Array): FrameRecord[] {
     whole: (id, kind, meta, frame, from, to) =>
       records.push({ type: "whole", id, kind, meta, payload: frame.subarray(from, to) }),
     start: (start, payload) => records.push({ type: "start", ...start, payload }),
-    data: (id, fin, payload) => records.push({ type: "data", id, fin, payload }),
+    data: (id, fin, tell, payload) => records.push({ type: "data", id, fin, ...(tell ? { tell } : {}), payload }),
     ackBelow: (below) => records.push({ type: "ack", below, ranges: (ranges = []) }),
     ackRange: (first, end) => ranges.push([first, end]),
     credit: (id, received, limit) => records.push({ type: "credit", id, received, limit }),

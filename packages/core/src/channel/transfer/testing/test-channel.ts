@@ -6,6 +6,8 @@ export interface LineOptions {
   readonly latencyMs?: number;
   /** @default Infinity */
   readonly bytesPerSecond?: number;
+  /** What the stack takes without counting it as buffered, as SCTP does. @default 0 */
+  readonly unseenBytes?: number;
   /** The link swallows what this is `true` for. */
   readonly drops?: (data: string | Uint8Array) => boolean;
 }
@@ -22,7 +24,8 @@ export class TestChannel implements DataChannelLike {
   readonly protocol = "";
   readonly negotiated = true;
   readyState: DataChannelLike["readyState"] = "open";
-  bufferedAmount = 0;
+  /** All that has not left, seen or not. */
+  queuedBytes = 0;
   bufferedAmountLowThreshold = 0;
   binaryType = "arraybuffer";
   /** What went out, newest last. */
@@ -40,6 +43,10 @@ export class TestChannel implements DataChannelLike {
     this.line = line;
   }
 
+  get bufferedAmount(): number {
+    return Math.max(0, this.queuedBytes - (this.line.unseenBytes ?? 0));
+  }
+
   send(data: string | ArrayBuffer | ArrayBufferView): void {
     if (this.readyState !== "open") throw new Error("the channel is not open");
     // As the real ones do: the caller may use its buffer again at once.
@@ -47,7 +54,7 @@ export class TestChannel implements DataChannelLike {
     if (!this.forgetful) this.frames.push(copy);
     const { latencyMs = 0, bytesPerSecond = Infinity, drops } = this.line;
     this.#freeAt = Math.max(this.#freeAt, this.#clock.now()) + (copy.length / bytesPerSecond) * 1_000;
-    this.bufferedAmount += copy.length;
+    this.queuedBytes += copy.length;
     const dropped = drops?.(copy) ?? false;
     this.#clock.setTimeout(() => this.#sent(copy.length), this.#freeAt - this.#clock.now());
     if (dropped) return;
@@ -80,7 +87,7 @@ export class TestChannel implements DataChannelLike {
 
   #sent(bytes: number): void {
     const before = this.bufferedAmount;
-    this.bufferedAmount -= bytes;
+    this.queuedBytes -= bytes;
     const { bufferedAmountLowThreshold: low } = this;
     if (before > low && this.bufferedAmount <= low) this.dispatch("bufferedamountlow");
   }
