@@ -105,7 +105,8 @@ export async function leave(): Promise<string[]> {
 
 async function watchFirst(remote: RemotePeer, label: string): Promise<void> {
   const [track] = (remote.streams.get(label) as MediaStream).getVideoTracks();
-  while (track && (await framesDecoded(track, remote)) === 0) await later(10);
+  if (track === undefined) return;
+  while ((await framesDecoded(track, remote)) === 0) await later(10);
   decodedAt.set(label, performance.now());
   changed();
 }
