@@ -14,8 +14,10 @@ export type PeerhoodErrorCode =
   | "DRIVER_REFUSED"
   | "TOKEN_EXPIRED"
   | "SIGNALING_LIMIT"
+  | "IDENTITY_REPLACED"
   // meeting a remote
   | "REFUSED"
+  | "PASSWORD_MISMATCH"
   | "VERSION_MISMATCH"
   | "CONNECTION_TIMEOUT"
   | "CONNECTION_FAILED"

@@ -37,6 +37,8 @@ export interface ConnectionFailedEvent extends ConnectionEvent<"connection:faile
 
 export interface ConnectionClosedEvent extends ConnectionEvent<"connection:closed"> {
   readonly reason: CloseReason;
+  /** With `kicked`: what the other side gave as its reason. Text of another peer's: do not render it as HTML. */
+  readonly detail?: string;
 }
 
 /** Measured every 2 s while somebody listens; told when the level is known, and when it changes. */

@@ -42,6 +42,11 @@ export interface JoinOptions {
   readonly room: string;
   /** What the others see of this peer: any JSON value up to 8 KiB. Replaces what `setMetadata` set before. */
   readonly metadata?: unknown;
+  /**
+   * Only members with the same password meet. Others get `PASSWORD_MISMATCH` as `error`, and are told nothing but that.
+   * @default none
+   */
+  readonly password?: string;
   /** Decides about each remote before it is let in, and about each change of its metadata. */
   readonly verify?: Verify;
   /** Milliseconds after which an undecided `verify` refuses. @default 10000 */

@@ -11,7 +11,8 @@ import { TrackLedger } from "./media/track-ledger.js";
 import { MemoryDriver } from "./drivers/memory-driver.js";
 import type { Driver } from "./driver.js";
 import { isPeerhoodError, PeerhoodError } from "./errors.js";
-import type { PeerEvents } from "./events.js";
+import type { CloseReason, PeerEvents } from "./events.js";
+import { identityReplaced, leftWhileJoining, throwIfAborted } from "./peer-errors.js";
 import {
   checkDriver,
   checkMetadata,
@@ -25,6 +26,7 @@ import type { RequestOptions } from "./request/outgoing-request.js";
 import type { RequestResult } from "./request/request-all.js";
 import { Responders, type RequestHandler } from "./request/responders.js";
 import { IceServerSource } from "./room/ice-server-source.js";
+import { checkPassword, loadPassword } from "./room/load-password.js";
 import { loadRoom } from "./room/load-room.js";
 import type { Room, RoomOptions } from "./room/room.js";
 import { identitySecret } from "./sealing/identity.js";
@@ -139,13 +141,14 @@ export class Peer extends Emitter<PeerEvents> {
   /**
    * Enters a room; resolves once the others can find this peer.
    * @throws PeerhoodError `ALREADY_JOINED`, `SIGNALING_UNREACHABLE`, `NATIVE_MODULE_MISSING` (no WebRTC here),
-   * `MODULE_LOAD_FAILED`, `ABORTED` (by `signal` or `leave`), `INVALID_ARGUMENT`, or what the driver rejects with; nothing is left running then
+   * `MODULE_LOAD_FAILED`, `IDENTITY_REPLACED`, `ABORTED` (by `signal` or `leave`), `INVALID_ARGUMENT`, or what the driver rejects with; nothing is left running then
    */
   async join(target: string | JoinOptions): Promise<void> {
     const options: JoinOptions = typeof target === "string" ? { room: target } : (target ?? {});
     const name = checkRoom(options.room);
     const verifyTimeoutMs = checkMilliseconds("verifyTimeoutMs", options.verifyTimeoutMs ?? 10_000);
     const metadata = checkMetadata(options.metadata);
+    const password = checkPassword(options.password);
     if (this.#room !== undefined || this.#joining !== undefined) {
       throw new PeerhoodError("ALREADY_JOINED", "This peer is in a room already; leave() it first, or make another.");
     }
@@ -158,10 +161,11 @@ export class Peer extends Emitter<PeerEvents> {
     try {
       await this.#leaving;
       const { adapter } = this.#options;
-      const [topic, createRoom] = await Promise.all([roomTopic(name), loadRoom(), adapter.load?.()]);
+      const parts = [roomTopic(name), loadRoom(), loadPassword(password), adapter.load?.()] as const;
+      const [topic, createRoom, beginPasswordRun] = await Promise.all(parts);
       throwIfAborted(joining.signal);
       if (metadata !== undefined) this.#metadata = metadata;
-      const room = createRoom(this.#roomOptions(name, topic, options, verifyTimeoutMs));
+      const room = createRoom({ ...this.#roomOptions(name, topic, options, verifyTimeoutMs), beginPasswordRun });
       this.#room = room;
       joining.signal.addEventListener("abort", () => void room.leave(), { once: true });
       await room.enter();
@@ -184,10 +188,18 @@ export class Peer extends Emitter<PeerEvents> {
    * peer may join again. Idempotent; during `join` it makes that reject with `ABORTED`.
    */
   leave(): Promise<void> {
-    this.#leaving ??= this.#leave().finally(() => {
-      this.#leaving = undefined;
-    });
-    return this.#leaving;
+    return this.#endStay(() => this.#leave(leftWhileJoining(), "left"));
+  }
+
+  /**
+   * Ends the connection to that remote, telling it why, and lets that id in no more until `leave`. Others are not
+   * affected: each member decides for itself. Somebody without a kept identity may come back under a new id; a
+   * `password` or `verify` keeps such people out. Resolves when the connection is closed.
+   * @throws PeerhoodError `NOT_JOINED`
+   */
+  async kick(id: string): Promise<void> {
+    if (this.#room === undefined) throw new PeerhoodError("NOT_JOINED", "kick() needs a room: join() one first.");
+    await this.#room.kick(id);
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -305,17 +317,24 @@ export class Peer extends Emitter<PeerEvents> {
     };
   }
 
-  async #leave(): Promise<void> {
-    this.#joining?.abort(new PeerhoodError("ABORTED", "leave() was called during join()."));
+  #endStay(leave: () => Promise<void>): Promise<void> {
+    this.#leaving ??= leave().finally(() => {
+      this.#leaving = undefined;
+    });
+    return this.#leaving;
+  }
+
+  async #leave(error: PeerhoodError, reason: CloseReason): Promise<void> {
+    this.#joining?.abort(error);
     const room = this.#room;
     this.#room = undefined;
     this.#entered = false;
     this.#channels.clear();
     this.#streams.clear();
-    await room?.leave();
+    await room?.leave(reason);
   }
 
-  #roomOptions(name: string, topic: string, options: JoinOptions, verifyTimeoutMs: number): RoomOptions {
+  #roomOptions(name: string, topic: string, options: JoinOptions, verifyTimeoutMs: number): Omit<RoomOptions, "beginPasswordRun"> {
     const { adapter, iceTransportPolicy = "all", maxMessageBytes = 268_435_456 } = this.#options;
     return {
       name,
@@ -338,11 +357,20 @@ export class Peer extends Emitter<PeerEvents> {
       metadata: () => this.#metadata,
       onGoingAway: () => void this.leave(),
       onMet: (remote) => this.#greet(remote),
+      onReplaced: () => this.#onReplaced(),
       relay: (event, payload) => this.emit(event, payload),
       listens: (event) => this.listens(event),
       report: (error, remote) => this.#report(error, remote),
       listenerFailed: (error, event, remote) => this.#listenerFailed(error, event, remote),
     };
+  }
+
+  /** It does not rejoin by itself: the two would replace each other for ever. */
+  #onReplaced(): void {
+    if (this.#leaving !== undefined || this.#room === undefined) return;
+    const error = identityReplaced();
+    if (this.#entered) this.#report(error);
+    void this.#endStay(() => this.#leave(error, "replaced"));
   }
 
   #defaultDriver(): Driver {
@@ -377,10 +405,4 @@ export class Peer extends Emitter<PeerEvents> {
     if (name === "error") this.#logger.error(error.message, cause);
     else this.#report(error, remote);
   }
-}
-
-function throwIfAborted(signal: AbortSignal): void {
-  if (!signal.aborted) return;
-  const { reason } = signal;
-  throw isPeerhoodError(reason) ? reason : new PeerhoodError("ABORTED", "join() was aborted.", { cause: reason });
 }

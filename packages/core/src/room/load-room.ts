@@ -11,10 +11,14 @@ export async function loadRoom(): Promise<(options: RoomOptions) => Room> {
     const { Room: LoadedRoom } = await import("./room.js");
     return (options) => new LoadedRoom(options);
   } catch (cause) {
-    throw new PeerhoodError(
-      "MODULE_LOAD_FAILED",
-      "A part of peerhood could not be loaded. Is the page offline, or are its chunks of another build? Reload it.",
-      { cause, retryable: true },
-    );
+    throw moduleLoadFailed(cause);
   }
+}
+
+export function moduleLoadFailed(cause: unknown): PeerhoodError {
+  return new PeerhoodError(
+    "MODULE_LOAD_FAILED",
+    "A part of peerhood could not be loaded. Is the page offline, or are its chunks of another build? Reload it.",
+    { cause, retryable: true },
+  );
 }

@@ -11,6 +11,7 @@ import type { Responders } from "../request/responders.js";
 import { Session } from "../session/session.js";
 import type { SessionHost, SessionSettings } from "../session/session-host.js";
 import { KEY_BYTES } from "../sealing/constants.js";
+import type { BeginPasswordRun } from "../sealing/password-run.js";
 import { createIdentityKey } from "../sealing/identity-key.js";
 import { createLocalKeys } from "../sealing/local-keys.js";
 import { INSTANCE_SECRET_BYTES } from "../signaling/constants.js";
@@ -19,6 +20,7 @@ import { Handshakes } from "../signaling/handshakes.js";
 import { instanceOf } from "../signaling/instance.js";
 import type { SecurePair } from "../signaling/secure-pair.js";
 import { MAX_REMOTES } from "../signaling/constants.js";
+import { Twin } from "../signaling/twin.js";
 import { RoomSignaling } from "../signaling/room-signaling.js";
 import type { TimerHandle } from "../util/clock.js";
 import { MEET_AGAIN_MAX_MS, MEET_AGAIN_MIN_MS } from "./constants.js";
@@ -29,6 +31,8 @@ export interface RoomOptions extends SessionSettings {
   readonly topic: string;
   /** X25519 key of the peer; `undefined`: a new one for this stay. */
   readonly identitySecret: Uint8Array | undefined;
+  /** Shows each member that the password is known; `undefined` for a room without one. */
+  readonly beginPasswordRun: BeginPasswordRun | undefined;
   /** Of several, each may be away or fail. */
   readonly driver: Driver | readonly Driver[];
   readonly iceServers: IceServerSource;
@@ -37,6 +41,8 @@ export interface RoomOptions extends SessionSettings {
   readonly onGoingAway: () => void;
   /** A remote was let in; its channels may be opened. */
   readonly onMet: (remote: RemotePeer) => void;
+  /** A newer stay of the same identity takes this one's place, which is to leave. */
+  readonly onReplaced: () => void;
 }
 
 /** States of members that a message to all goes to. */
@@ -61,6 +67,10 @@ export class Room {
   #meetAgainTimer: TimerHandle | undefined;
   #stopWatching: (() => void) | undefined;
   #nextRequestId = 0;
+  /** Another stay in this room with the same identity. */
+  #twin: Twin | undefined;
+  /** Ids that are not let in any more. */
+  readonly #kicked = new Set<string>();
   #closing: Promise<void> | undefined;
 
   constructor(options: RoomOptions) {
@@ -72,18 +82,29 @@ export class Room {
     this.name = options.name;
     const instanceSecret = random(INSTANCE_SECRET_BYTES);
     const instance = instanceOf(instanceSecret);
-    const { topic, clock } = options;
+    const { topic, clock, beginPasswordRun } = options;
     const { driver, release } = asOne(options.driver, clock);
     this.#releaseDrivers = release;
+    const enteredAtMs = clock.now();
     this.#handshakes = new Handshakes({
       place: { topic, id, instance },
       clock,
       timeoutMs: options.connectionTimeoutMs,
-      createKeys: () => createLocalKeys(identity, random),
+      createKeys: (stay) => {
+        const run = beginPasswordRun?.(topic, { id, instance }, stay, random(KEY_BYTES));
+        return createLocalKeys(identity, random, run);
+      },
       transmit: (data, to) => this.#signaling.send(data, to),
-      onMet: (pair) => this.#onMet(pair),
+      onMet: (pair) => {
+        if (pair.address.id === id) this.#meetTwin(pair, instance, enteredAtMs);
+        else this.#onMet(pair);
+      },
+      onMismatch: (from) => options.report(passwordMismatch(from)),
       onChanged: () => this.#attend(),
-      onSegment: (pair, segment) => this.#sessions.get(pair.address.id)?.receiveSegment(segment),
+      onSegment: (pair, segment) => {
+        if (pair.address.id === id) this.#twin?.receive(segment);
+        else this.#sessions.get(pair.address.id)?.receiveSegment(segment);
+      },
     });
     this.#signaling = new RoomSignaling({
       driver,
@@ -99,6 +120,7 @@ export class Room {
     });
     this.#host = {
       ...options,
+      verify: (request) => (this.#kicked.has(request.id) ? false : options.verify?.(request)),
       id,
       room: this.name,
       iceServers: () => options.iceServers.get(),
@@ -169,13 +191,22 @@ export class Room {
       if (this.#meetAgainTimer !== undefined) this.#options.clock.clearTimeout(this.#meetAgainTimer);
       this.#stopWatching?.();
       this.#handshakes.close();
+      this.#twin?.close();
       const ending = [...this.#sessions.values()].map((session) => session.end(reason, { tell: true }));
+      // What says why goes first: the broker's goodbye to all knows no reason.
+      if (reason === "replaced") await Promise.all(ending);
       await Promise.all([this.#signaling.stop(), ...ending]);
       await this.#releaseDrivers();
       for (const session of this.#lingering) session.abandon();
       this.#lingering.clear();
     })();
     return this.#closing;
+  }
+
+  /** Closes the connection to that member, if it is here, and lets it in no more. */
+  async kick(id: string): Promise<void> {
+    this.#kicked.add(id);
+    await this.#sessions.get(id)?.end("kicked", { tell: true });
   }
 
   #present(): string[] {
@@ -195,6 +226,19 @@ export class Room {
     void this.#sessions.get(id)?.end("replaced", { tell: false });
     this.#sessions.set(id, new Session(this.#host, pair));
     this.#attend();
+  }
+
+  #meetTwin(pair: SecurePair, instance: string, enteredAtMs: number): void {
+    if (this.#closing !== undefined) return;
+    const { clock, onReplaced } = this.#options;
+    this.#twin?.close();
+    this.#twin = new Twin({
+      clock,
+      decides: instance < pair.address.instance,
+      ageMs: () => clock.now() - enteredAtMs,
+      transmit: (segment) => this.#signaling.send(pair.seal(segment), this.id),
+      onReplaced,
+    });
   }
 
   #onForeign({ from, version }: ForeignDatagram): void {
@@ -242,4 +286,12 @@ export class Room {
     }
     this.#signaling.attend(needed);
   }
+}
+
+function passwordMismatch(remoteId: string): PeerhoodError {
+  return new PeerhoodError(
+    "PASSWORD_MISMATCH",
+    `Member ${remoteId} has another password for this room, or none: the two do not meet. Join again with the right one.`,
+    { remoteId },
+  );
 }

@@ -1,10 +1,9 @@
-import { chacha20poly1305 } from "@noble/ciphers/chacha.js";
 import { x25519 } from "@noble/curves/ed25519.js";
-import { hkdf } from "@noble/hashes/hkdf.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { compareBytes, concat, concatWithLengths, encodeUint32, equalBytes } from "./bytes.js";
 import { KEY_BYTES } from "./constants.js";
 import { createFingerprint, type Fingerprint } from "./fingerprint.js";
+import { DirectionKeys } from "./direction-keys.js";
 import { commit, type KeyMessage } from "./key-message.js";
 import type { LocalKeys } from "./local-keys.js";
 import { ReplayWindow } from "./replay-window.js";
@@ -23,14 +22,24 @@ export interface Sealed {
   readonly box: Uint8Array;
 }
 
+/**
+ * What a box gave: what was sealed; or, where the sender is who it says and the passwords differ, `"mismatch"`;
+ * `undefined` for what is forged, damaged, or has come before.
+ */
+export type Opened = Uint8Array | "mismatch" | undefined;
+
 const encoder = new TextEncoder();
 const LABEL = encoder.encode("peerhood/agreement/1");
+const NOTHING = new Uint8Array();
 
 /**
  * Keys between two members, by three Diffie-Hellmans over X25519: ephemeral with ephemeral for forward secrecy, and each
  * side's ephemeral with the other's identity, so that only who has both secrets of its side arrives at the same keys. One
  * message each, in any order, and no signature: nobody can show to others that the two have met. Whatever opens proves
  * the sender's identity and, the local ephemeral being fresh, that it is there now.
+ *
+ * With a password there is a box within the box, under keys from CPace as well: the outer one says who sealed it, so that
+ * nobody can be blamed for a password that somebody else did not know; the inner one opens if the passwords are equal.
  */
 export class Agreement {
   readonly remote: AgreementSide;
@@ -38,14 +47,14 @@ export class Agreement {
   readonly mine: LocalKeys;
   /** Hash of all that both sides have said in the clear, and of who they are and where. */
   readonly transcript: Uint8Array;
-  readonly #sendKey: Uint8Array;
-  readonly #receiveKey: Uint8Array;
+  readonly #outer: DirectionKeys;
+  readonly #inner: DirectionKeys | undefined;
   readonly #window = new ReplayWindow();
   readonly #isFirst: boolean;
   #sent = 0;
   #theirNonce: Uint8Array | undefined;
 
-  /** @throws an error for a key of small order */
+  /** @throws an error for a key or share of small order */
   constructor(topic: string, local: AgreementSide, mine: LocalKeys, remote: AgreementSide, theirs: KeyMessage) {
     this.remote = remote;
     this.mine = mine;
@@ -60,29 +69,33 @@ export class Agreement {
       x25519.getSharedSecret(mine.ephemeralSecret, theirs.ephemeral),
       ...(this.#isFirst ? [ours, other] : [other, ours]),
     );
-    const keys = hkdf(sha256, secret, this.transcript, encoder.encode("keys"), 2 * KEY_BYTES);
-    const [low, high] = [keys.subarray(0, KEY_BYTES), keys.subarray(KEY_BYTES)];
-    [this.#sendKey, this.#receiveKey] = this.#isFirst ? [low, high] : [high, low];
+    this.#outer = new DirectionKeys(secret, this.transcript, "keys", this.#isFirst);
+    if (mine.password === undefined || theirs.share === undefined) return;
+    const shown = mine.password.finish(theirs.share, withoutShare(mine.message), withoutShare(theirs));
+    if (shown === undefined) throw new Error("A share of small order.");
+    this.#inner = new DirectionKeys(concat(secret, shown), this.transcript, "password keys", this.#isFirst);
+  }
+
+  /** One side is in a room with a password, and the other in one without. */
+  get lacksPassword(): boolean {
+    return (this.mine.password === undefined) !== (this.theirs.share === undefined);
   }
 
   /** `header` gives what goes before the box, for its number; it is authenticated with it. */
   seal(plaintext: Uint8Array, header: (number: number) => Uint8Array): Sealed {
     const number = this.#sent++;
-    const box = chacha20poly1305(this.#sendKey, nonce(number), header(number)).encrypt(plaintext);
-    return { number, box };
+    const associated = header(number);
+    const content = this.lacksPassword ? NOTHING : (this.#inner?.seal(number, plaintext, associated) ?? plaintext);
+    return { number, box: this.#outer.seal(number, content, associated) };
   }
 
-  /** `undefined` for what is forged, damaged, or has come before. */
-  open({ number, box }: Sealed, header: Uint8Array): Uint8Array | undefined {
+  open({ number, box }: Sealed, header: Uint8Array): Opened {
     if (!this.#window.isFresh(number)) return undefined;
-    let plaintext: Uint8Array;
-    try {
-      plaintext = chacha20poly1305(this.#receiveKey, nonce(number), header).decrypt(box);
-    } catch {
-      return undefined;
-    }
+    const content = this.#outer.open(number, box, header);
+    if (content === undefined) return undefined;
     this.#window.mark(number);
-    return plaintext;
+    if (this.lacksPassword) return "mismatch";
+    return this.#inner === undefined ? content : (this.#inner.open(number, content, header) ?? "mismatch");
   }
 
   /** The other side's nonce, told in a sealed datagram. False if it is not what that side has committed to. */
@@ -105,7 +118,6 @@ function describe({ id, instance, pair }: AgreementSide, message: Uint8Array): U
   return concatWithLengths(encoder.encode(id), encoder.encode(instance), encodeUint32(pair), message);
 }
 
-/** RFC 8439 section 2.8: 96 bits. Each direction has a key of its own, so the number alone is unique. */
-function nonce(number: number): Uint8Array {
-  return concat(new Uint8Array(8), encodeUint32(number));
+function withoutShare({ bytes }: KeyMessage): Uint8Array {
+  return bytes.subarray(0, 3 * KEY_BYTES);
 }

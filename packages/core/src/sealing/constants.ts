@@ -14,3 +14,9 @@ export const REPLAY_WINDOW = 256;
 /** Key agreements at once, and per second from then on: about 3 ms of CPU each, so a flood takes a fifth of a core. */
 export const AGREEMENTS_BURST = 256;
 export const AGREEMENTS_PER_SECOND = 64;
+
+/** Guesses at a room's password that a member answers at once; the issue that asked for passwords set the figure. */
+export const FAILED_PROOFS_PER_MINUTE = 10;
+export const PROOF_WINDOW_MS = 60_000;
+/** The pause after too many, which doubles with each further failure, ends growing here: about 24 guesses a day. */
+export const MAX_PROOF_DELAY_MS = 3_600_000;

@@ -18,7 +18,8 @@ export type SessionMessage =
   | NegotiationMessage
   /** `n` rises; an older one that comes late is dropped. */
   | { readonly t: "metadata"; readonly n: number; readonly metadata: unknown }
-  | { readonly t: "bye"; readonly reason: string };
+  /** `detail` with `kicked`. */
+  | { readonly t: "bye"; readonly reason: string; readonly detail?: string };
 
 /** `e` is the epoch: the number of the connection within the session. */
 export type NegotiationMessage =

@@ -48,3 +48,6 @@ export const MAX_HANDSHAKES_PER_ID = 4;
 export const MAX_AGREEMENTS = 4;
 /** Ended sessions that are remembered, so that a late signal of theirs revives nothing. */
 export const MAX_ENDED = 1_024;
+
+/** How long a stay tells another one with the same identity how old it is: whoever is to go has gone by then. */
+export const TWIN_TIMEOUT_MS = 15_000;

@@ -1,4 +1,4 @@
-import { SeededRandom, VirtualClock } from "@peerhood/testing";
+import { SeededRandom } from "@peerhood/testing";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { AGREEMENTS_BURST } from "../sealing/constants.js";
@@ -6,65 +6,7 @@ import { createIdentityKey } from "../sealing/identity-key.js";
 import { createLocalKeys } from "../sealing/local-keys.js";
 import { encodeBase32 } from "../util/base32.js";
 import { decodeDatagram, encodePairHeader } from "./datagram.js";
-import { Handshakes } from "./handshakes.js";
-import type { SecurePair } from "./secure-pair.js";
-
-/** One member; `deliver` gives it what somebody published to it. */
-class Member {
-  readonly id: string;
-  readonly instance: string;
-  readonly met: SecurePair[] = [];
-  readonly heard: unknown[] = [];
-  readonly sent: Uint8Array[] = [];
-  readonly handshakes: Handshakes;
-  keysMade = 0;
-  onSent: (data: Uint8Array) => void = () => {};
-
-  constructor(clock: VirtualClock, random: SeededRandom, identity = createIdentityKey(random.bytes(32))) {
-    this.id = identity.id;
-    this.instance = encodeBase32(random.bytes(10));
-    this.handshakes = new Handshakes({
-      place: { topic: "topic", id: this.id, instance: this.instance },
-      clock,
-      timeoutMs: 15_000,
-      createKeys: () => {
-        this.keysMade++;
-        return createLocalKeys(identity, (length) => random.bytes(length));
-      },
-      transmit: (data) => this.say(data),
-      onChanged: () => {},
-      onMet: (pair) => void this.met.push(pair),
-      onSegment: (_pair, { messages }) => void this.heard.push(...messages),
-    });
-  }
-
-  say(data: Uint8Array): void {
-    this.sent.push(data);
-    this.onSent(data);
-  }
-
-  deliver(data: Uint8Array): void {
-    const datagram = decodeDatagram(data);
-    if (datagram?.kind === "pair") this.handshakes.receive(datagram);
-  }
-
-  get live(): SecurePair | undefined {
-    return this.met.at(-1);
-  }
-
-  tell(message: string): void {
-    if (this.live !== undefined) this.say(this.live.seal({ ack: 0, first: 0, messages: [message] }));
-  }
-}
-
-function createPair(seed: number | string): { clock: VirtualClock; random: SeededRandom; a: Member; b: Member } {
-  const clock = new VirtualClock();
-  const random = new SeededRandom(seed);
-  const [a, b] = [new Member(clock, random), new Member(clock, random)];
-  a.onSent = (data) => b.deliver(data);
-  b.onSent = (data) => a.deliver(data);
-  return { clock, random, a, b };
-}
+import { createPair, HandshakeMember as Member } from "./testing/handshake-member.js";
 
 /** Both have met, and know it. */
 function createMet(seed: string): ReturnType<typeof createPair> {
@@ -122,7 +64,7 @@ describe("Handshakes", () => {
     for (const data of recording) b.deliver(data);
     expect(b.heard).toEqual(heard);
     expect(b.sent.length).toBe(sentBefore);
-    const next = new Member(clock, random, createIdentityKey(new SeededRandom("next").bytes(32)));
+    const next = new Member(clock, random, undefined, createIdentityKey(new SeededRandom("next").bytes(32)));
     for (const data of recording) next.deliver(data);
     expect([next.met, next.sent]).toEqual([[], []]);
   });
@@ -155,7 +97,7 @@ describe("Handshakes", () => {
     expect(b.heard).toContain("still here");
     expect([a.met.length, b.met.length]).toEqual([1, 1]);
     const identity = createIdentityKey(random.bytes(32));
-    const [old, young] = [new Member(clock, random, identity), new Member(clock, random, identity)];
+    const [old, young] = [new Member(clock, random, undefined, identity), new Member(clock, random, undefined, identity)];
     for (const stay of [old, young]) {
       a.onSent = (data) => stay.deliver(data);
       stay.onSent = (data) => a.deliver(data);

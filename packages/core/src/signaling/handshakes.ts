@@ -1,5 +1,7 @@
 import { AGREEMENTS_BURST, AGREEMENTS_PER_SECOND } from "../sealing/constants.js";
 import type { LocalKeys } from "../sealing/local-keys.js";
+import type { Stay } from "../sealing/password-run.js";
+import { ProofLimit } from "../sealing/proof-limit.js";
 import { RateLimit } from "../sealing/rate-limit.js";
 import type { Clock } from "../util/clock.js";
 import { MAX_ENDED, MAX_HANDSHAKES_PER_ID, MAX_REMOTES, MAX_UNMET } from "./constants.js";
@@ -13,11 +15,13 @@ export interface HandshakesOptions {
   readonly place: Place;
   readonly clock: Clock;
   readonly timeoutMs: number;
-  /** Fresh keys for one attempt with that member. */
-  readonly createKeys: (id: string) => LocalKeys;
+  /** Fresh keys for one attempt with that stay of a member. */
+  readonly createKeys: (stay: Stay) => LocalKeys;
   readonly transmit: (data: Uint8Array, to: string) => void;
   /** Somebody is there who is who it says. It takes the place of an earlier pair with that id, if there is one. */
   readonly onMet: (pair: SecurePair) => void;
+  /** Somebody is there who is who it says, and its password is another one. Called once for each of its stays. */
+  readonly onMismatch: (id: string) => void;
   /** A handshake begins or ends: see `isBusy`. */
   readonly onChanged: () => void;
   /** Of a pair that is met and not ended. */
@@ -38,11 +42,17 @@ export class Handshakes {
   /** By id and instance: attempts up to this number are over. Oldest first. */
   readonly #ended = new Map<string, number>();
   readonly #limit: RateLimit;
+  readonly #proofs: ProofLimit;
+  /** Ids that were met, and so know the password if there is one. Oldest first. */
+  readonly #proven = new Set<string>();
+  /** Wait until another guess at the password may be answered. By id and instance, oldest first. */
+  readonly #deferred = new Map<string, PairDatagram>();
   #lastPair = 0;
 
   constructor(options: HandshakesOptions) {
     this.#options = options;
     this.#limit = new RateLimit(options.clock, AGREEMENTS_BURST, AGREEMENTS_PER_SECOND);
+    this.#proofs = new ProofLimit(options.clock);
   }
 
   /** Whether a handshake is under way. */
@@ -93,15 +103,26 @@ export class Handshakes {
   close(): void {
     for (const handshakes of this.#pending.values()) for (const handshake of handshakes) handshake.close();
     this.#pending.clear();
+    this.#deferred.clear();
   }
 
   #meet({ pair, segment }: Opened): void {
     const { id, instance } = pair.address;
     this.#drop(id, instance);
+    this.#proven.add(id);
+    trim(this.#proven);
     if (!this.#live.has(id) && this.#live.size >= MAX_REMOTES) return;
     this.#live.set(id, pair);
     this.#options.onMet(pair);
     if (this.#live.get(id) === pair) this.#options.onSegment(pair, segment);
+    for (const [key, datagram] of this.#deferred) {
+      this.#deferred.delete(key);
+      return this.receive(datagram);
+    }
+  }
+
+  #defer(datagram: PairDatagram): void {
+    if (this.#deferred.size < MAX_UNMET) this.#deferred.set(datagram.from + datagram.instance, datagram);
   }
 
   #find(id: string, instance: string): Handshake | undefined {
@@ -109,20 +130,26 @@ export class Handshakes {
   }
 
   #begin(id: string, instance: string): Handshake | undefined {
-    const { place, clock, timeoutMs, createKeys, transmit } = this.#options;
+    const { place, clock, timeoutMs, createKeys, transmit, onMismatch } = this.#options;
     if (!this.#live.has(id) && this.#live.size >= MAX_REMOTES) return undefined;
     if (!this.#limit.take()) return undefined;
-    const handshake = new Handshake({
+    const handshake: Handshake = new Handshake({
       place,
       clock,
       id,
       instance,
       localPair: ++this.#lastPair,
-      keys: createKeys(id),
+      keys: createKeys({ id, instance }),
       timeoutMs,
       mayAgree: () => this.#limit.take(),
+      proofs: this.#proven.has(id) ? undefined : this.#proofs,
+      onDeferred: (datagram) => this.#defer(datagram),
       transmit: (data) => transmit(data, id),
-      onExpired: () => this.#drop(id, instance),
+      onMismatch: () => onMismatch(id),
+      onExpired: () => {
+        if (handshake.mismatched) this.#remember(id + instance, Infinity);
+        this.#drop(id, instance);
+      },
     });
     const beside = this.#pending.get(id) ?? [];
     // The oldest goes, so that a flood can hold up newcomers only for as long as it lasts.
@@ -135,6 +162,7 @@ export class Handshakes {
   }
 
   #drop(id: string, instance: string | undefined): void {
+    this.#deferred.delete(id + instance);
     const handshakes = this.#pending.get(id) ?? [];
     const kept = handshakes.filter((handshake) => handshake.instance !== instance);
     for (const handshake of handshakes) if (handshake.instance === instance) handshake.close();
@@ -152,11 +180,15 @@ export class Handshakes {
     const known = this.#ended.get(key) ?? 0;
     this.#ended.delete(key);
     this.#ended.set(key, Math.max(known, pair));
-    if (this.#ended.size > MAX_ENDED) {
-      for (const oldest of this.#ended.keys()) {
-        this.#ended.delete(oldest);
-        break;
-      }
-    }
+    trim(this.#ended);
+  }
+}
+
+/** Forgets the oldest. */
+function trim(known: Map<string, unknown> | Set<string>): void {
+  if (known.size <= MAX_ENDED) return;
+  for (const oldest of known.keys()) {
+    known.delete(oldest);
+    return;
   }
 }

@@ -1,5 +1,6 @@
 import type { Driver, DriverSubscription } from "../driver.js";
 import { PeerhoodError, toPeerhoodError } from "../errors.js";
+import type { Stay } from "../sealing/password-run.js";
 import type { Clock, TimerHandle } from "../util/clock.js";
 import { createDeferred } from "../util/deferred.js";
 import { withTimeout } from "../util/timeout.js";
@@ -125,7 +126,7 @@ export class RoomSignaling {
   #receive(data: Uint8Array): void {
     if (this.#stopped) return;
     const datagram = decodeDatagram(data);
-    if (datagram === undefined || datagram.from === this.#options.id) return;
+    if (datagram === undefined || isOwn(datagram, this.#options)) return;
     if (datagram.kind === "foreign") this.#options.onForeign(datagram);
     else if (datagram.kind === "pair") this.#options.onPair(datagram);
     else if (datagram.kind === "hello" || isGenuine(datagram)) this.#options.onRoom(datagram);
@@ -149,6 +150,11 @@ export class RoomSignaling {
       },
     );
   }
+}
+
+/** Not of another stay with the same identity. */
+function isOwn(datagram: RoomDatagram | PairDatagram | ForeignDatagram, own: Stay): boolean {
+  return datagram.from === own.id && (datagram.kind === "foreign" || datagram.instance === own.instance);
 }
 
 /** Nobody else can say that goodbye. */

@@ -18,17 +18,22 @@ const decoder = new TextDecoder();
 
 /**
  * Segments of two members, sealed and opened under one agreement. The local keys travel along until the other side has
- * said that it knows who this is; so does the nonce of the fingerprint, in the box.
+ * said that it knows who this is. So does, in the box, the nonce of the fingerprint, but only once the other side is
+ * authenticated: one attempt then reveals it to one key message only, and nobody can try several after having seen it.
  */
 export class SecurePair {
   readonly address: PairAddress;
   readonly agreement: Agreement;
   /** The other side is who it says, and there: something of it has been opened. */
   authenticated = false;
+  /** The other side is who it says, and its password is another one. */
+  mismatched = false;
   readonly #place: Place;
   /** The other side knows as much of this one. */
   #confirmed = false;
   #revealed = false;
+  /** The other side has this one's nonce. */
+  #told = false;
 
   constructor(place: Place, agreement: Agreement, localPair: number) {
     this.#place = place;
@@ -52,8 +57,8 @@ export class SecurePair {
         a: ack,
         s: first,
         m: messages,
-        ...(this.#confirmed ? {} : { r: encodeBase32(mine.nonce) }),
-        ...(this.authenticated ? { k: 1 } : {}),
+        ...(this.authenticated && !this.#told ? { r: encodeBase32(mine.nonce) } : {}),
+        ...(this.authenticated ? { k: this.#revealed ? 2 : 1 } : {}),
       }),
     );
     let header: Uint8Array = new Uint8Array();
@@ -64,18 +69,27 @@ export class SecurePair {
     return concat(header, box);
   }
 
-  /** `undefined` for a datagram that the other side did not seal for this place, or that has come before. */
+  /**
+   * `undefined` for a datagram that the other side did not seal for this place, or that has come before, or that was
+   * sealed with another password: see `mismatched`.
+   */
   open({ sealed, header }: PairDatagram): PipeSegment | undefined {
     if (sealed === undefined) return undefined;
     const plaintext = this.agreement.open(sealed, this.#associated(header, this.#place.id));
     if (plaintext === undefined) return undefined;
+    if (plaintext === "mismatch") {
+      this.mismatched = true;
+      return undefined;
+    }
     const { a, s, m, r, k } = parse(plaintext);
     if (!isCount(a) || !isCount(s) || !Array.isArray(m)) return undefined;
     const nonce = typeof r === "string" ? decodeBase32(r) : undefined;
     this.#revealed ||= nonce !== undefined && this.agreement.reveal(nonce);
-    if (!this.#revealed) return undefined;
+    // Who says something has opened a box of ours, and so reveals its nonce with it.
+    if (!this.#revealed && m.length > 0) return undefined;
     this.authenticated = true;
-    if (k === 1) this.#confirmed = true;
+    if (k === 1 || k === 2) this.#confirmed = true;
+    if (k === 2) this.#told = true;
     return { ack: a, first: s, messages: m };
   }
 
