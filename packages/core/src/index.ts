@@ -22,6 +22,7 @@ export type { Quality, QualityLevel } from "./quality/quality-level.js";
 export type { Reply, RequestOptions } from "./request/outgoing-request.js";
 export type { RequestResult } from "./request/request-all.js";
 export type { ReceivedRequest, RequestHandler } from "./request/responders.js";
+export type { Fingerprint } from "./sealing/fingerprint.js";
 export type { Verify, VerifyRequest } from "./session/admission.js";
 export type { IceServerList, IceServersOption } from "./room/ice-server-source.js";
 export type { ChannelOptions, OpenOptions } from "./channel/channel-options.js";

@@ -1,5 +1,9 @@
 import { isPeerhoodError, PeerhoodError } from "./errors.js";
 
+export const NO_DRIVER =
+  "No driver was given, so this peer finds only others in the same page. Pass for example " +
+  "new WebSocketDriver(url), or new BroadcastChannelDriver() for the tabs of one browser.";
+
 export function identityReplaced(): PeerhoodError {
   return new PeerhoodError(
     "IDENTITY_REPLACED",
@@ -17,4 +21,9 @@ export function throwIfAborted(signal: AbortSignal): void {
   if (!signal.aborted) return;
   const { reason } = signal;
   throw isPeerhoodError(reason) ? reason : new PeerhoodError("ABORTED", "join() was aborted.", { cause: reason });
+}
+
+/** @throws PeerhoodError `NOT_JOINED` */
+export function notJoined(method: string): never {
+  throw new PeerhoodError("NOT_JOINED", `${method}() needs a room: join() one first.`);
 }

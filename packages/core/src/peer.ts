@@ -12,7 +12,7 @@ import { MemoryDriver } from "./drivers/memory-driver.js";
 import type { Driver } from "./driver.js";
 import { isPeerhoodError, PeerhoodError } from "./errors.js";
 import type { CloseReason, PeerEvents } from "./events.js";
-import { identityReplaced, leftWhileJoining, throwIfAborted } from "./peer-errors.js";
+import { identityReplaced, leftWhileJoining, NO_DRIVER, notJoined, throwIfAborted } from "./peer-errors.js";
 import {
   checkDriver,
   checkMetadata,
@@ -54,6 +54,9 @@ export interface PeerJson {
   readonly channels: string[];
   readonly streams: string[];
 }
+
+/** What differs from one join to the next. */
+type JoinedOption = "name" | "topic" | "beginPasswordRun" | "verify" | "verifyTimeoutMs";
 
 /**
  * The local member of a room.
@@ -165,7 +168,8 @@ export class Peer extends Emitter<PeerEvents> {
       const [topic, createRoom, beginPasswordRun] = await Promise.all(parts);
       throwIfAborted(joining.signal);
       if (metadata !== undefined) this.#metadata = metadata;
-      const room = createRoom({ ...this.#roomOptions(name, topic, options, verifyTimeoutMs), beginPasswordRun });
+      const { verify } = options;
+      const room = createRoom(this.#roomOptions({ name, topic, beginPasswordRun, verify, verifyTimeoutMs }));
       this.#room = room;
       joining.signal.addEventListener("abort", () => void room.leave(), { once: true });
       await room.enter();
@@ -188,18 +192,17 @@ export class Peer extends Emitter<PeerEvents> {
    * peer may join again. Idempotent; during `join` it makes that reject with `ABORTED`.
    */
   leave(): Promise<void> {
-    return this.#endStay(() => this.#leave(leftWhileJoining(), "left"));
+    return this.#endStay(leftWhileJoining(), "left");
   }
 
   /**
-   * Ends the connection to that remote, telling it why, and lets that id in no more until `leave`. Others are not
-   * affected: each member decides for itself. Somebody without a kept identity may come back under a new id; a
-   * `password` or `verify` keeps such people out. Resolves when the connection is closed.
+   * Closes the connection to that remote and lets that id in no more until `leave`. It gets `connection:closed` with
+   * reason `kicked` and yours, up to 1,024 characters, as `detail`. Other members decide for themselves. Who keeps no
+   * identity may come back under a new id: `password` or `verify` keep such out. Resolves when all is closed.
    * @throws PeerhoodError `NOT_JOINED`
    */
-  async kick(id: string): Promise<void> {
-    if (this.#room === undefined) throw new PeerhoodError("NOT_JOINED", "kick() needs a room: join() one first.");
-    await this.#room.kick(id);
+  async kick(id: string, reason?: string): Promise<void> {
+    await (this.#room ?? notJoined("kick")).kick(id, reason);
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -317,8 +320,8 @@ export class Peer extends Emitter<PeerEvents> {
     };
   }
 
-  #endStay(leave: () => Promise<void>): Promise<void> {
-    this.#leaving ??= leave().finally(() => {
+  #endStay(error: PeerhoodError, reason: CloseReason): Promise<void> {
+    this.#leaving ??= this.#leave(error, reason).finally(() => {
       this.#leaving = undefined;
     });
     return this.#leaving;
@@ -334,11 +337,10 @@ export class Peer extends Emitter<PeerEvents> {
     await room?.leave(reason);
   }
 
-  #roomOptions(name: string, topic: string, options: JoinOptions, verifyTimeoutMs: number): Omit<RoomOptions, "beginPasswordRun"> {
+  #roomOptions(joined: Pick<RoomOptions, JoinedOption>): RoomOptions {
     const { adapter, iceTransportPolicy = "all", maxMessageBytes = 268_435_456 } = this.#options;
     return {
-      name,
-      topic,
+      ...joined,
       identitySecret: this.#identitySecret,
       driver: this.#driver ?? this.#defaultDriver(),
       adapter,
@@ -351,8 +353,6 @@ export class Peer extends Emitter<PeerEvents> {
       heartbeatTimeoutMs: this.#heartbeatTimeoutMs,
       maxMessageBytes,
       responders: this.#responders,
-      verify: options.verify,
-      verifyTimeoutMs,
       ledger: this.#ledger,
       metadata: () => this.#metadata,
       onGoingAway: () => void this.leave(),
@@ -368,17 +368,13 @@ export class Peer extends Emitter<PeerEvents> {
   /** It does not rejoin by itself: the two would replace each other for ever. */
   #onReplaced(): void {
     if (this.#leaving !== undefined || this.#room === undefined) return;
-    const error = identityReplaced();
-    if (this.#entered) this.#report(error);
-    void this.#endStay(() => this.#leave(error, "replaced"));
+    if (this.#entered) this.#report(identityReplaced());
+    void this.#endStay(identityReplaced(), "replaced");
   }
 
   #defaultDriver(): Driver {
     if (this.#options.adapter.name === "browser") {
-      this.#logger.warn(
-        "No driver was given, so this peer finds only others in the same page. Pass for example " +
-          "new WebSocketDriver(url), or new BroadcastChannelDriver() for the tabs of one browser.",
-      );
+      this.#logger.warn(NO_DRIVER);
     }
     this.#driver = new MemoryDriver();
     return this.#driver;

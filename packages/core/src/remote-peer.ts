@@ -8,6 +8,7 @@ import type { MediaStreamLike } from "./media/media-types.js";
 import type { ShareOptions } from "./media/share-options.js";
 import type { PeerEvents, RemoteState } from "./events.js";
 import type { Reply, RequestOptions } from "./request/outgoing-request.js";
+import type { Fingerprint } from "./sealing/fingerprint.js";
 import { Emitter } from "./util/emitter.js";
 
 export interface SendOptions {
@@ -47,6 +48,7 @@ export interface RemotePeerBackend {
   readonly metadata: unknown;
   readonly state: RemoteState;
   readonly connection: unknown;
+  readonly fingerprint: Fingerprint;
   readonly channels: ReadonlyMap<string, DataChannelLike>;
   readonly media: {
     readonly streams: ReadonlyMap<string, MediaStreamLike>;
@@ -96,6 +98,18 @@ export class RemotePeer extends Emitter<PeerEvents> {
   /** `RTCPeerConnection` in a browser, node-datachannel's `PeerConnection` in Node; `undefined` while there is none. */
   get connection(): unknown {
     return this.#backend.connection;
+  }
+
+  /**
+   * Words and emoji that are the same on both ends of this pair and on no other's: two people who compare them, aloud or by
+   * eye, know that nobody stands between them. The words and the emoji say the same; either will do.
+   *
+   * ```ts
+   * console.log(remote.fingerprint.words, remote.fingerprint.emoji);
+   * ```
+   */
+  get fingerprint(): Fingerprint {
+    return this.#backend.fingerprint;
   }
 
   /** Data channels by label, those included that are not open yet or any more. */

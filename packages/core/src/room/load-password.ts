@@ -19,5 +19,8 @@ export async function loadPassword(password: string | undefined): Promise<BeginP
 export function checkPassword(password: unknown): string | undefined {
   if (password === undefined || (typeof password === "string" && password !== "")) return password;
   // Not the value: it may be a secret of another type.
-  throw new PeerhoodError("INVALID_ARGUMENT", "password is a string that is not empty; leave it out for a room without.");
+  throw new PeerhoodError(
+    "INVALID_ARGUMENT",
+    "password is a string that is not empty; leave it out for a room without.",
+  );
 }

@@ -204,9 +204,9 @@ export class Room {
   }
 
   /** Closes the connection to that member, if it is here, and lets it in no more. */
-  async kick(id: string): Promise<void> {
+  async kick(id: string, detail: string | undefined): Promise<void> {
     this.#kicked.add(id);
-    await this.#sessions.get(id)?.end("kicked", { tell: true });
+    await this.#sessions.get(id)?.end("kicked", { tell: true, detail });
   }
 
   #present(): string[] {

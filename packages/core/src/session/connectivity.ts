@@ -1,9 +1,9 @@
 import { PeerhoodError } from "../errors.js";
-import type { CloseReason } from "../events.js";
 import type { RemoteMedia } from "../media/remote-media.js";
 import type { RemoteStats } from "../remote-peer.js";
 import { MAX_HELD_MESSAGES } from "./constants.js";
 import { Dialer } from "./dialer.js";
+import type { Goodbye } from "./ending.js";
 import type { Link } from "./link.js";
 import type { ControlMessage, SessionMessage } from "./messages.js";
 import type { SessionHost } from "./session-host.js";
@@ -74,10 +74,10 @@ export class Connectivity {
   }
 
   /** Resolves when no native handle is left. The reason is the goodbye, if there is one. */
-  async close(goodbye?: CloseReason): Promise<void> {
+  async close(goodbye?: Goodbye): Promise<void> {
     const { push } = this.#options;
     this.#closed = true;
-    if (goodbye !== undefined && this.link?.control.open !== true) push({ t: "bye", reason: goodbye });
+    if (goodbye !== undefined && this.link?.control.open !== true) push({ t: "bye", ...goodbye });
     await this.#dialer?.close(goodbye);
   }
 

@@ -23,3 +23,6 @@ export const MAX_VERIFY_MESSAGES = 64;
  * works: libdatachannel fails about 5 of 960 on a machine at load 15 by a race of its own (packages/docs/facts.md).
  */
 export const MAX_DIALS = 3;
+
+/** Characters of the reason that `kick` tells: a sentence or two. */
+export const MAX_KICK_DETAIL = 1_024;

@@ -1,7 +1,7 @@
 import type { IceServer } from "../adapter.js";
 import { toPeerhoodError, type PeerhoodError } from "../errors.js";
-import type { CloseReason } from "../events.js";
 import { MAX_DIALS } from "./constants.js";
+import type { Goodbye } from "./ending.js";
 import { Link, type LinkOptions } from "./link.js";
 import type { NegotiationMessage } from "./messages.js";
 
@@ -57,7 +57,7 @@ export class Dialer {
   }
 
   /** Idempotent; resolves when no native handle of any attempt is left. The reason is the goodbye, if there is one. */
-  async close(goodbye?: CloseReason): Promise<void> {
+  async close(goodbye?: Goodbye): Promise<void> {
     this.#over = true;
     await Promise.all([this.#link?.close(goodbye), ...this.#closing]);
   }

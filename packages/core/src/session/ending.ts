@@ -1,10 +1,24 @@
 import { PeerhoodError } from "../errors.js";
 import type { CloseReason } from "../events.js";
+import { MAX_KICK_DETAIL } from "./constants.js";
+
+/** The last word to a remote. */
+export interface Goodbye {
+  readonly reason: CloseReason;
+  /** With `kicked`: why, in words of the application. */
+  readonly detail?: string;
+}
+
+/** What a remote said with its last word, made harmless. */
+export function toldGoodbye({ reason, detail }: { readonly reason: string; readonly detail?: unknown }): Goodbye {
+  const isText = reason === "kicked" && typeof detail === "string";
+  return { reason: toldReason(reason), ...(isText && { detail: detail.slice(0, MAX_KICK_DETAIL) }) };
+}
 
 /** Reasons that a remote may give for ending; anything else it says counts as `failed`. */
 const TOLD_REASONS = new Set<string>(["left", "timeout", "refused", "kicked", "replaced", "disposed", "failed"]);
 
-export function toldReason(reason: string): CloseReason {
+function toldReason(reason: string): CloseReason {
   return TOLD_REASONS.has(reason) ? (reason as CloseReason) : "failed";
 }
 

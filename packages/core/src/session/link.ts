@@ -1,6 +1,5 @@
 import type { Connection, ConnectionAdapter, ConnectionState, IceServer } from "../adapter.js";
 import { PeerhoodError } from "../errors.js";
-import type { CloseReason } from "../events.js";
 import type { Clock } from "../util/clock.js";
 import { createDeferred } from "../util/deferred.js";
 import type { Logger } from "../util/logger.js";
@@ -9,6 +8,7 @@ import type { RemoteStats } from "../remote-peer.js";
 import { withTimeout } from "../util/timeout.js";
 import { GOODBYE_MS } from "./constants.js";
 import { ControlChannel } from "./control-channel.js";
+import type { Goodbye } from "./ending.js";
 import { Heartbeat } from "./heartbeat.js";
 import type { ControlMessage, NegotiationMessage } from "./messages.js";
 import { StatsMeter } from "./stats-meter.js";
@@ -127,11 +127,11 @@ export class Link {
    * Idempotent; resolves when no native handle is left. With a reason it says goodbye first and gives that time to
    * arrive: closing at once would drop what is still queued.
    */
-  async close(goodbye?: CloseReason): Promise<void> {
+  async close(goodbye?: Goodbye): Promise<void> {
     this.#over = true;
     this.#heartbeat?.stop();
     if (goodbye !== undefined && this.control.open) {
-      this.control.send({ t: "bye", reason: goodbye });
+      this.control.send({ t: "bye", ...goodbye });
       const heard = Promise.race([this.control.whenClosed(), this.#goodbyeHeard.promise]);
       const tooLong = (): Error => new Error("The goodbye took too long.");
       await withTimeout(heard, GOODBYE_MS, this.#options.clock, tooLong).catch(() => {});

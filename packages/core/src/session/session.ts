@@ -8,10 +8,11 @@ import { RemoteMedia } from "../media/remote-media.js";
 import { QualityMonitor } from "../quality/quality-monitor.js";
 import { RemotePeer, type RemotePeerBackend, type RemoteStats, type SendOptions } from "../remote-peer.js";
 import { Requests } from "../request/requests.js";
+import type { Fingerprint } from "../sealing/fingerprint.js";
 import { PairPipe, type PipeSegment } from "../signaling/pair-pipe.js";
 import type { SecurePair } from "../signaling/secure-pair.js";
 import { Connectivity } from "./connectivity.js";
-import { gone, notConnected, toldReason } from "./ending.js";
+import { gone, notConnected, toldGoodbye, type Goodbye } from "./ending.js";
 import type { Link } from "./link.js";
 import { isMeetingMessage, Meeting } from "./meeting.js";
 import type { ChannelMessage, ControlMessage, MeetingMessage, SessionMessage } from "./messages.js";
@@ -27,6 +28,7 @@ export class Session implements RemotePeerBackend {
   readonly media: RemoteMedia;
   readonly requests: Requests;
   readonly #host: SessionHost;
+  readonly #pair: SecurePair;
   readonly #pipe: PairPipe;
   readonly #meeting: Meeting;
   readonly #channels: ChannelRegistry;
@@ -41,6 +43,7 @@ export class Session implements RemotePeerBackend {
 
   constructor(host: SessionHost, pair: SecurePair) {
     this.#host = host;
+    this.#pair = pair;
     this.address = pair.address;
     this.#pipe = new PairPipe({
       clock: host.clock,
@@ -125,6 +128,13 @@ export class Session implements RemotePeerBackend {
     return this.#metadata.value;
   }
 
+  get fingerprint(): Fingerprint {
+    const { fingerprint } = this.#pair;
+    // Whoever introduces itself tells its nonce with it.
+    if (fingerprint === undefined) throw new TypeError("There is no fingerprint before the two have met.");
+    return fingerprint;
+  }
+
   get state(): RemoteState {
     return this.#state;
   }
@@ -195,13 +205,17 @@ export class Session implements RemotePeerBackend {
   }
 
   /** Ends the session. Resolves when nothing of it is left: timers, channels, native handles. */
-  async end(reason: CloseReason, options: { tell: boolean; error?: PeerhoodError }): Promise<void> {
+  async end(
+    reason: CloseReason,
+    options: { readonly tell: boolean; readonly error?: PeerhoodError; readonly detail?: string | undefined },
+  ): Promise<void> {
     if (this.#ended) return this.#closing;
     this.#ended = true;
     const error = options.error ?? gone(this.id, reason);
     this.#meeting.end();
     this.#quality.stop();
-    this.#closing = this.#connectivity.close(options.tell ? reason : undefined);
+    const goodbye: Goodbye = { reason, ...(options.detail !== undefined && { detail: options.detail }) };
+    this.#closing = this.#connectivity.close(options.tell ? goodbye : undefined);
     const failed = reason === "failed" || reason === "timeout";
     const forever = !failed || error.code === "PROTOCOL_ERROR" || error.code === "VERSION_MISMATCH";
     this.#host.ended(this, { forever, failed: failed && !forever });
@@ -210,7 +224,7 @@ export class Session implements RemotePeerBackend {
     this.media.dispose();
     if (this.#remote !== undefined) {
       if (failed) this.#enter("failed", "connection:failed", { error });
-      this.#enter("closed", "connection:closed", { reason });
+      this.#enter("closed", "connection:closed", goodbye);
     }
     return this.#closing;
   }
@@ -245,8 +259,10 @@ export class Session implements RemotePeerBackend {
         return this.media.receiveMessage(message);
       case "metadata":
         return this.#changeMetadata(message.n, message.metadata);
-      case "bye":
-        return void this.end(toldReason(message.reason), { tell: false });
+      case "bye": {
+        const { reason, detail } = toldGoodbye(message);
+        return void this.end(reason, { tell: false, detail });
+      }
       case "hello":
       case "ping":
       case "pong":

@@ -5,8 +5,7 @@ import { createPair, HandshakeMember } from "./testing/handshake-member.js";
 
 /** Lets two members hear each other, each after `delayMs`. */
 function connect(clock: VirtualClock, hub: HandshakeMember, others: readonly HandshakeMember[], delayMs = 20): void {
-  const carry = (to: HandshakeMember, data: Uint8Array): void =>
-    void clock.setTimeout(() => to.deliver(data), delayMs);
+  const carry = (to: HandshakeMember, data: Uint8Array): void => void clock.setTimeout(() => to.deliver(data), delayMs);
   // Each drops what is not for it, as each does that hears a whole topic.
   hub.onSent = (data) => others.forEach((other) => carry(other, data));
   for (const other of others) other.onSent = (data) => carry(hub, data);

@@ -2,7 +2,9 @@ import { SeededRandom } from "@peerhood/testing";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { AGREEMENTS_BURST } from "../sealing/constants.js";
+import { Agreement } from "../sealing/agreement.js";
 import { createIdentityKey } from "../sealing/identity-key.js";
+import { readKeyMessage } from "../sealing/key-message.js";
 import { createLocalKeys } from "../sealing/local-keys.js";
 import { encodeBase32 } from "../util/base32.js";
 import { decodeDatagram, encodePairHeader } from "./datagram.js";
@@ -90,6 +92,38 @@ describe("Handshakes", () => {
     expect(genuine.length).toBeGreaterThan(5);
   });
 
+  test("the nonce of the fingerprint is not told before it is certain for which keys of the other side it is", () => {
+    const { random, a, b } = createPair("grind");
+    const plaintexts: string[] = [];
+    // A stranger that answers what it hears with several key messages, to choose among them once it knows the nonce.
+    const stranger = createIdentityKey(random.bytes(32));
+    b.onSent = (data) => {
+      const heard = decodeDatagram(data);
+      if (heard?.kind !== "pair" || heard.key === undefined) return;
+      const theirs = readKeyMessage(heard.key, b.id);
+      if (theirs === undefined) throw new Error("It has no keys.");
+      for (const [index, keys] of many.entries()) {
+        const [mine, other] = [
+          { id: stranger.id, instance: a.instance, pair: index + 1 },
+          { id: b.id, instance: heard.instance, pair: heard.pair },
+        ];
+        const opened =
+          heard.sealed &&
+          new Agreement("topic", mine, keys, other, theirs).open(
+            heard.sealed,
+            Uint8Array.from([...heard.header, ...new TextEncoder().encode(`${stranger.id}topic`)]),
+          );
+        if (opened !== undefined) plaintexts.push(new TextDecoder().decode(opened as Uint8Array));
+      }
+    };
+    const many = Array.from({ length: 3 }, () => createLocalKeys(stranger, (length) => random.bytes(length)));
+    const header = { from: stranger.id, instance: a.instance, toInstance: b.instance, toPair: 0 };
+    for (const [index, keys] of many.entries()) {
+      b.deliver(encodePairHeader({ ...header, pair: index + 1 }, keys.message.bytes));
+    }
+    expect(plaintexts).toEqual(many.map(() => JSON.stringify({ a: 0, s: 0, m: [] })));
+  });
+
   test("a stay that is only claimed leaves the live pair alone; one that is shown takes its place", () => {
     const { clock, random, a, b } = createMet("claimed");
     a.handshakes.receiveHello(b.id, encodeBase32(random.bytes(10)));
@@ -97,7 +131,10 @@ describe("Handshakes", () => {
     expect(b.heard).toContain("still here");
     expect([a.met.length, b.met.length]).toEqual([1, 1]);
     const identity = createIdentityKey(random.bytes(32));
-    const [old, young] = [new Member(clock, random, undefined, identity), new Member(clock, random, undefined, identity)];
+    const [old, young] = [
+      new Member(clock, random, undefined, identity),
+      new Member(clock, random, undefined, identity),
+    ];
     for (const stay of [old, young]) {
       a.onSent = (data) => stay.deliver(data);
       stay.onSent = (data) => a.deliver(data);

@@ -38,7 +38,8 @@ export class Members {
     peer.on("error", ({ error: { code, remoteId } }) => void member.errors.push({ code, remoteId }));
     peer.on("connection", (event) => {
       const reason = event.name === "connection:closed" ? ` ${event.reason}` : "";
-      member.heard.push(`${event.name.slice("connection:".length)}${reason} ${this.nameOf(event.remote.id)}`);
+      const detail = event.name === "connection:closed" && event.detail !== undefined ? `: ${event.detail}` : "";
+      member.heard.push(`${event.name.slice("connection:".length)}${reason} ${this.nameOf(event.remote.id)}${detail}`);
     });
     this.all.push(member);
     return member;

@@ -70,7 +70,10 @@ export class HandshakeMember {
   }
 }
 
-export function createPair(seed: number | string, ...passwords: readonly string[]): { clock: VirtualClock; random: SeededRandom; a: HandshakeMember; b: HandshakeMember } {
+export function createPair(
+  seed: number | string,
+  ...passwords: readonly string[]
+): { clock: VirtualClock; random: SeededRandom; a: HandshakeMember; b: HandshakeMember } {
   const clock = new VirtualClock();
   const random = new SeededRandom(seed);
   const [a, b] = [new HandshakeMember(clock, random, passwords[0]), new HandshakeMember(clock, random, passwords[1])];
