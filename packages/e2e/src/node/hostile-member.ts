@@ -66,6 +66,7 @@ export class HostileMember {
       timeoutMs: 15_000,
       createKeys: () => createLocalKeys(this.#identity, randomBytes),
       transmit: (data, to) => void this.#driver.publish(`${topic}/${to}`, data),
+      onMismatch: () => {},
       onMet: (pair) => {
         this.#pipe ??= this.#createPipe((segment) => {
           void this.#driver.publish(`${topic}/${pair.address.id}`, pair.seal(segment));
