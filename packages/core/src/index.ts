@@ -1,4 +1,5 @@
-export { Peer, type BroadcastOptions, type PeerJson, type RequestAllOptions } from "./peer.js";
+export { Peer, type BroadcastOptions, type RequestAllOptions } from "./peer.js";
+export type { PeerJson } from "./peer-json.js";
 export type { JoinOptions, PeerOptions } from "./peer-options.js";
 export { RemotePeer, type RemotePeerJson, type RemoteStats, type SendOptions } from "./remote-peer.js";
 export type {

@@ -21,7 +21,8 @@ import {
   type JoinOptions,
   type PeerOptions,
 } from "./peer-options.js";
-import type { RemotePeer, RemotePeerJson, SendOptions } from "./remote-peer.js";
+import type { PeerJson } from "./peer-json.js";
+import type { RemotePeer, SendOptions } from "./remote-peer.js";
 import type { RequestOptions } from "./request/outgoing-request.js";
 import type { RequestResult } from "./request/request-all.js";
 import { Responders, type RequestHandler } from "./request/responders.js";
@@ -43,16 +44,6 @@ export interface BroadcastOptions extends SendOptions {
 export interface RequestAllOptions extends RequestOptions {
   /** Ids of the remotes that are asked. @default all that are connected, connecting or resuming */
   readonly to?: string | readonly string[];
-}
-
-export interface PeerJson {
-  readonly id: string;
-  readonly room: string;
-  readonly metadata: unknown;
-  readonly active: boolean;
-  readonly remotes: RemotePeerJson[];
-  readonly channels: string[];
-  readonly streams: string[];
 }
 
 /** What differs from one join to the next. */
