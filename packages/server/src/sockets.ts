@@ -17,7 +17,7 @@ export interface SocketsOptions extends ConnectionContext {
 }
 
 /** A few at a time, so that nobody waits for all of them. */
-const BATCH = 256;
+const BATCH = 64;
 /** How long clients are told over that they may have missed something: they all announce themselves then. */
 const GAP_SPREAD_MS = 1_000;
 

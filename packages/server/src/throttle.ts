@@ -35,8 +35,9 @@ export class Throttle {
       if (this.#overSince !== undefined && this.#bucket.level(now) > BREAK) this.#overSince = undefined;
       return true;
     }
-    if (this.#overSince === undefined || this.#timer === undefined) this.#pause(waitMs, now);
-    return now - (this.#overSince ?? now) <= this.#limits.throttledMs;
+    this.#overSince ??= now;
+    if (this.#timer === undefined) this.#pause(waitMs);
+    return Math.max(waitMs, now - this.#overSince) <= this.#limits.throttledMs;
   }
 
   stop(): void {
@@ -44,13 +45,15 @@ export class Throttle {
     this.#timer = undefined;
   }
 
-  #pause(waitMs: number, now: number): void {
-    this.#overSince ??= now;
+  #pause(waitMs: number): void {
     this.#counters.throttled++;
     this.#socket.pause();
-    this.#timer = setTimeout(() => {
-      this.#timer = undefined;
-      this.#socket.resume();
-    }, waitMs);
+    const resume = (): void => {
+      // What had been read already went on and made more debt.
+      const leftMs = this.#bucket.take(0, performance.now());
+      this.#timer = leftMs > 0 ? setTimeout(resume, leftMs) : undefined;
+      if (leftMs === 0) this.#socket.resume();
+    };
+    this.#timer = setTimeout(resume, waitMs);
   }
 }
