@@ -1,4 +1,5 @@
-import type { NatsConnection, Subscription } from "@nats-io/transport-node";
+import { setTimeout as pause } from "node:timers/promises";
+import type { NatsConnection, NodeConnectionOptions, Subscription } from "@nats-io/transport-node";
 import {
   BROKER_PING_MS,
   importOptional,
@@ -21,12 +22,11 @@ export function connectNats(url: string): ConnectBroker {
     const [first] = urls;
     const user = decodeURIComponent(first?.username ?? "");
     const pass = decodeURIComponent(first?.password ?? "");
-    const connecting = connect({
+    const options: NodeConnectionOptions = {
       servers: urls.map(({ host }) => host),
       name: PREFIX,
       noEcho: true,
       maxReconnectAttempts: -1,
-      waitOnFirstConnect: true,
       reconnectTimeWait: RECONNECT_MIN_MS,
       reconnectDelayHandler: () => RECONNECT_MIN_MS + Math.random() * (RECONNECT_MAX_MS - RECONNECT_MIN_MS),
       timeout: 2 * BROKER_PING_MS,
@@ -34,27 +34,25 @@ export function connectNats(url: string): ConnectBroker {
       maxPingOut: 2,
       ...(pass ? { user, pass } : user ? { token: user } : {}),
       ...(first?.protocol === "tls:" ? { tls: {} } : {}),
-    });
-    return new NatsBroker(connecting, handlers);
+    };
+    return new NatsBroker(() => connect(options), handlers);
   };
 }
 
 class NatsBroker implements Broker {
   readonly #handlers: BrokerHandlers;
-  readonly #connecting: Promise<NatsConnection>;
   readonly #subscriptions = new Map<string, Subscription>();
+  readonly #abort = new AbortController();
   #connection: NatsConnection | undefined;
   #connected = false;
-  #closed = false;
 
-  constructor(connecting: Promise<NatsConnection>, handlers: BrokerHandlers) {
+  constructor(connect: () => Promise<NatsConnection>, handlers: BrokerHandlers) {
     this.#handlers = handlers;
-    this.#connecting = connecting;
-    connecting.then(
-      (connection) => void this.#run(connection),
-      // It waits for the first connection, so what comes here is a refusal: wrong credentials for instance.
-      (error: unknown) => handlers.down(error),
-    );
+    void this.#connect(connect);
+  }
+
+  get #closed(): boolean {
+    return this.#abort.signal.aborted;
   }
 
   async subscribe(topics: readonly string[]): Promise<void> {
@@ -84,15 +82,27 @@ class NatsBroker implements Broker {
   }
 
   async close(): Promise<void> {
-    this.#closed = true;
     this.#connected = false;
-    // One that has never been connected goes on trying: it is closed once it is, and holds no process until then.
-    if (this.#connection) await this.#connection.close();
-    else void this.#connecting.then((connection) => connection.close()).catch(() => {});
+    this.#abort.abort();
+    await this.#connection?.close();
+  }
+
+  /** The first time here, since the client's own waiting can not be ended; from then on it reconnects by itself. */
+  async #connect(connect: () => Promise<NatsConnection>): Promise<void> {
+    for (let told = false; !this.#closed;) {
+      try {
+        const connection = await connect();
+        if (this.#closed) return void (await connection.close());
+        return await this.#run(connection);
+      } catch (error) {
+        if (!told) this.#down(error);
+        told = true;
+        await pause(RECONNECT_MAX_MS, undefined, { signal: this.#abort.signal }).catch(() => {});
+      }
+    }
   }
 
   async #run(connection: NatsConnection): Promise<void> {
-    if (this.#closed) return;
     this.#connection = connection;
     this.#up();
     for await (const status of connection.status()) {

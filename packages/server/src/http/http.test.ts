@@ -2,7 +2,7 @@ import { createHmac } from "node:crypto";
 import { once } from "node:events";
 import { connect } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
-import type { ConnectBroker } from "../cluster/broker.js";
+import type { BrokerHandlers, ConnectBroker } from "../cluster/broker.js";
 import type { Logger } from "../logger.js";
 import type { ServerOptions } from "../options.js";
 import { FrameType } from "../protocol.js";
@@ -27,10 +27,9 @@ const statusOf = async (url: string, init?: RequestInit): Promise<number> => (aw
 
 describe("health and readiness", () => {
   it("are told on both ports; draining and a broker that is away are not ready", async () => {
-    let [up, down]: (() => void)[] = [];
+    const told: { broker?: BrokerHandlers } = {};
     const cluster: ConnectBroker = (handlers) => {
-      up = () => handlers.up();
-      down = () => handlers.down("on purpose");
+      told.broker = handlers;
       return { subscribe: async () => {}, unsubscribe: () => {}, publish: () => {}, close: async () => {} };
     };
     const logger: Logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
@@ -41,11 +40,11 @@ describe("health and readiness", () => {
       await statusOf(`${server.adminUrl}/readyz`),
     ];
     expect(await statuses()).toEqual([200, 503, 503]);
-    up?.();
+    told.broker?.up();
     expect(await statuses()).toEqual([200, 200, 200]);
-    down?.();
+    told.broker?.down("on purpose");
     expect(await statuses()).toEqual([200, 503, 503]);
-    up?.();
+    told.broker?.up();
     server.refuse();
     expect(await statuses()).toEqual([200, 503, 503]);
   });
