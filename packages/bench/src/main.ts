@@ -9,6 +9,7 @@ import { bulkChromium, bulkMixed, bulkNode } from "./benches/bulk.js";
 import { longPath } from "./benches/long-path.js";
 import { messagesChromium, messagesNode } from "./benches/messages.js";
 import { ping, pingUnderBulk } from "./benches/ping.js";
+import { server } from "./benches/server.js";
 import { drawChart } from "./chart.js";
 import { row, type Figure } from "./figure.js";
 import { Stage } from "./stage.js";
@@ -24,6 +25,7 @@ const BENCHES: readonly Bench[] = [
   ping,
   pingUnderBulk,
   longPath,
+  server,
   compare,
 ];
 

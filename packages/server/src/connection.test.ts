@@ -1,4 +1,5 @@
 import { EventEmitter } from "node:events";
+import { PassThrough } from "node:stream";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { WebSocket } from "ws";
 import { Connection } from "./connection.js";
@@ -6,6 +7,7 @@ import { createCounters } from "./counters.js";
 import { Exchange } from "./exchange.js";
 import { DEFAULT_LIMITS } from "./limits.js";
 import { encodeFrame, FrameType, PROTOCOL_VERSION } from "./protocol.js";
+import { Outbox } from "./outbox.js";
 import type { Topics } from "./topics.js";
 
 // What can not be seen from outside: that nothing is kept of a client that is gone.
@@ -25,9 +27,15 @@ class FakeSocket extends EventEmitter {
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-const CLIENT = { address: "127.0.0.1", origin: undefined };
+const CLIENT = { address: "127.0.0.1", origin: undefined, stream: new PassThrough() };
 const exchange = new Exchange(DEFAULT_LIMITS);
-const context = { exchange, limits: DEFAULT_LIMITS, counters: createCounters(), authorize: undefined };
+const context = {
+  exchange,
+  limits: DEFAULT_LIMITS,
+  counters: createCounters(),
+  authorize: undefined,
+  outbox: new Outbox(),
+};
 
 async function greeted(): Promise<{ topics: Topics; socket: FakeSocket; connection: Connection }> {
   const { topics } = exchange;
@@ -45,6 +53,8 @@ describe("a connection leaves no topic and no timer", () => {
     const { topics, socket } = await greeted();
     socket.emit("close");
     expect(topics.size).toBe(0);
+    // What it wrote is let go at the end of the turn.
+    await vi.advanceTimersByTimeAsync(0);
     expect(vi.getTimerCount()).toBe(0);
   });
 

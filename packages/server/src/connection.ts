@@ -1,3 +1,4 @@
+import type { Duplex } from "node:stream";
 import type { RawData, WebSocket } from "ws";
 import { decide, hasExpired, type Authorize, type Client, type Grant } from "./access/authorize.js";
 import { countOne, type Counters } from "./counters.js";
@@ -14,6 +15,7 @@ import {
   PROTOCOL_VERSION,
   type Frame,
 } from "./protocol.js";
+import type { Outbox } from "./outbox.js";
 import { Requests } from "./requests.js";
 import { Throttle } from "./throttle.js";
 import type { Subscriber } from "./topics.js";
@@ -24,13 +26,19 @@ export interface ConnectionContext {
   readonly limits: Limits;
   readonly counters: Counters;
   readonly authorize: Authorize | undefined;
+  readonly outbox: Outbox;
+}
+
+/** The socket below a WebSocket, and who is at its other end. */
+export interface Origin extends Omit<Client, "purpose"> {
+  readonly stream: Duplex;
 }
 
 /** One client's socket. Whatever it sends, the worst that happens is that this socket is closed with a reason. */
 export class Connection implements Subscriber {
   readonly #socket: WebSocket;
   readonly #context: ConnectionContext;
-  readonly #client: Omit<Client, "purpose">;
+  readonly #origin: Origin;
   readonly #throttle: Throttle;
   readonly #requests: Requests;
   #phase: "greeting" | "authorizing" | "open" | "ended" = "greeting";
@@ -40,10 +48,10 @@ export class Connection implements Subscriber {
   #heard = true;
   #refreshing = false;
 
-  constructor(socket: WebSocket, context: ConnectionContext, client: Omit<Client, "purpose">) {
+  constructor(socket: WebSocket, context: ConnectionContext, origin: Origin) {
     this.#socket = socket;
     this.#context = context;
-    this.#client = client;
+    this.#origin = origin;
     this.#throttle = new Throttle(socket, context.limits, context.counters);
     this.#requests = new Requests(context, this);
     this.#timer = setTimeout(
@@ -78,6 +86,7 @@ export class Connection implements Subscriber {
     const { counters, limits } = this.#context;
     counters.framesOut++;
     counters.bytesOut += frame.byteLength;
+    this.#context.outbox.hold(this.#origin.stream);
     this.#socket.send(frame);
     if (this.#socket.bufferedAmount > limits.bufferedBytes) {
       this.end(CloseCode.tooSlow, "reads more slowly than its topics are written");
@@ -159,7 +168,8 @@ export class Connection implements Subscriber {
 
   async #ask(token: Uint8Array, purpose: Client["purpose"]): Promise<Grant | "refused" | "later"> {
     if (token.byteLength > MAX_TOKEN_BYTES) return "refused";
-    return decide(this.#context.authorize, new TextDecoder().decode(token), { ...this.#client, purpose });
+    const { address, origin } = this.#origin;
+    return decide(this.#context.authorize, new TextDecoder().decode(token), { address, origin, purpose });
   }
 
   #take(grant: Grant): void {

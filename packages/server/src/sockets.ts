@@ -7,9 +7,10 @@ import { Connection, type ConnectionContext } from "./connection.js";
 import { countOne } from "./counters.js";
 import { CLOSE_PATIENCE_MS, maxFrameBytes } from "./limits.js";
 import type { Logger } from "./logger.js";
+import { Outbox } from "./outbox.js";
 import { CloseCode, encodeFrame, FrameType } from "./protocol.js";
 
-export interface SocketsOptions extends ConnectionContext {
+export interface SocketsOptions extends Omit<ConnectionContext, "outbox"> {
   readonly addresses: Addresses;
   readonly trustProxy: number;
   readonly origins: readonly string[] | undefined;
@@ -23,14 +24,14 @@ const GAP_SPREAD_MS = 1_000;
 
 /** All WebSockets of the server: who gets one, and what happens to all of them. */
 export class Sockets {
-  readonly #options: SocketsOptions;
+  readonly #options: SocketsOptions & ConnectionContext;
   readonly #server: WebSocketServer;
   readonly #connections = new Set<Connection>();
   readonly #timers = new Set<NodeJS.Timeout>();
   #draining = false;
 
   constructor(options: SocketsOptions) {
-    this.#options = options;
+    this.#options = { ...options, outbox: new Outbox() };
     // In a variable, since the types of ws do not know `closeTimeout` yet.
     const socketOptions = {
       noServer: true,
@@ -60,7 +61,7 @@ export class Sockets {
       socket.end("HTTP/1.1 503 Service Unavailable\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
       return;
     }
-    this.#server.handleUpgrade(request, socket, head, (ws) => this.#accept(ws, request));
+    this.#server.handleUpgrade(request, socket, head, (ws) => this.#accept(ws, request, socket));
   }
 
   checkAlive(): void {
@@ -87,7 +88,7 @@ export class Sockets {
     this.#server.close();
   }
 
-  #accept(socket: WebSocket, request: IncomingMessage): void {
+  #accept(socket: WebSocket, request: IncomingMessage, stream: Duplex): void {
     const { counters, limits, origins, addresses, trustProxy, logger } = this.#options;
     counters.sockets++;
     const name = clientAddress(request, trustProxy);
@@ -110,7 +111,7 @@ export class Sockets {
       socket.on("error", () => {});
       return socket.close(refusal[0], refusal[1].slice(0, 100));
     }
-    const connection = new Connection(socket, this.#options, { address: name, origin });
+    const connection = new Connection(socket, this.#options, { address: name, origin, stream });
     this.#connections.add(connection);
     socket.on("close", (code) => {
       this.#connections.delete(connection);
