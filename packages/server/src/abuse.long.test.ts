@@ -19,7 +19,8 @@ const MAX_MEDIAN_MS = 60;
 const MAX_WORST_MS = 3_000;
 
 let server: ServerProcess;
-let attacking = false;
+/** Ends the attack. */
+const over = new AbortController();
 const sockets = new Set<Socket | WebSocket>();
 
 beforeAll(async () => {
@@ -112,7 +113,7 @@ const ATTACKS: Readonly<Record<string, () => void>> = {
 
 async function attack(): Promise<void> {
   const kinds = Object.values(ATTACKS);
-  for (let turn = 0; attacking; turn++) {
+  for (let turn = 0; !over.signal.aborted; turn++) {
     kinds[turn % kinds.length]?.();
     await pause(4);
     // Of this process, so that it has files left for its own clients.
@@ -146,13 +147,12 @@ describe("a server under attack", () => {
     const calm = await roundTrips(pair, 1_500);
     const before = rssBytes();
     let most = before;
-    attacking = true;
     const attackers = attack();
     const watch = setInterval(() => (most = Math.max(most, rssBytes())), 100);
     // Newcomers get in as well.
     const joins: number[] = [];
     const joining = (async () => {
-      while (attacking) {
+      while (!over.signal.aborted) {
         const startedAt = performance.now();
         await (await RawClient.greet(server.url)).close();
         joins.push(performance.now() - startedAt);
@@ -160,7 +160,7 @@ describe("a server under attack", () => {
       }
     })();
     const under = await roundTrips(pair, ATTACK_MS);
-    attacking = false;
+    over.abort();
     await Promise.all([attackers, joining]);
     clearInterval(watch);
     joins.sort((a, b) => a - b);
