@@ -65,6 +65,12 @@ export const MAX_IN_FLIGHT_BYTES = 16 * MIB;
  */
 export const ROUND_TRIPS = 3;
 export const QUEUE_MS = 30;
+/**
+ * A queue that is allowed however short the round trip: on a machine with seven busy processes a core, a round trip over
+ * loopback took 100 ms, and whoever had less in flight than a bare channel with buffers of its own went slower.
+ */
+export const PATIENT_QUEUE_MS = 200;
+export const PATIENT_BYTES = 2 * MIB;
 /** Over this many milliseconds at least a rate is measured. Less than `QUEUE_MS`, or nothing could grow. */
 export const MIN_SAMPLE_MS = 20;
 /**

@@ -7,6 +7,8 @@ import {
   MIN_IN_FLIGHT_BYTES,
   MIN_RATE_SAMPLES,
   MIN_SAMPLE_MS,
+  PATIENT_BYTES,
+  PATIENT_QUEUE_MS,
   QUEUE_MS,
   RATE_AGE_MS,
   REPORT_BYTES,
@@ -204,13 +206,14 @@ export class LinkPace {
     while (this.#rates.length > MIN_RATE_SAMPLES && now - (this.#rates[0]?.at ?? now) > RATE_AGE_MS)
       this.#rates.shift();
     if (this.#rates.length > MAX_RATE_SAMPLES) this.#rates.shift();
-    const limit = Math.min(
-      MAX_IN_FLIGHT_BYTES,
-      Math.max(
-        MIN_IN_FLIGHT_BYTES,
-        Math.max(...this.#rates.map((sample) => sample.rate)) * (ROUND_TRIPS * this.#roundTripMs + QUEUE_MS),
-      ),
-    );
+    const limit = inFlightBytes(Math.max(...this.#rates.map((sample) => sample.rate)), this.#roundTripMs);
     if (held || limit > this.#limitBytes) this.#limitBytes = limit;
   }
+}
+
+function inFlightBytes(rate: number, roundTripMs: number): number {
+  const short = rate * (ROUND_TRIPS * roundTripMs + QUEUE_MS);
+  // Where processes wait for their turn longer than the network takes, the bound itself would be what slows them.
+  const patient = Math.min(rate * PATIENT_QUEUE_MS, PATIENT_BYTES);
+  return Math.min(MAX_IN_FLIGHT_BYTES, Math.max(MIN_IN_FLIGHT_BYTES, short, patient));
 }
