@@ -15,6 +15,7 @@ export type PeerhoodErrorCode =
   | "TOKEN_EXPIRED"
   | "SIGNALING_LIMIT"
   | "IDENTITY_REPLACED"
+  | "PACKAGE_MISSING"
   // meeting a remote
   | "REFUSED"
   | "PASSWORD_MISMATCH"

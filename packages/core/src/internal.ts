@@ -7,5 +7,13 @@ export { SerialQueue } from "./util/serial-queue.js";
 export { systemClock } from "./util/clock.js";
 export { silentLogger, defaultLogger } from "./util/logger.js";
 export { toPeerhoodError } from "./errors.js";
-export { DriverStatus } from "./drivers/driver-status.js";
-export { checkTopic } from "./drivers/topic-handlers.js";
+export { createDeferred, type Deferred } from "./util/deferred.js";
+export { withTimeout } from "./util/timeout.js";
+export { closedError, DriverStatus } from "./drivers/driver-status.js";
+export {
+  addHandler,
+  checkTopic,
+  deliverSoon,
+  type MessageHandler,
+  type TopicHandlers,
+} from "./drivers/topic-handlers.js";
