@@ -3,6 +3,7 @@ export { WebSocketDriver, type WebSocketDriverOptions } from "./websocket-driver
 export {
   BroadcastChannelDriver,
   createIdentity,
+  iceServersFrom,
   importIdentity,
   isPeerhoodError,
   MemoryDriver,
