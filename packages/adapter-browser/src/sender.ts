@@ -13,6 +13,8 @@ export class BrowserSender implements MediaSender {
   #track: MediaStreamTrack | null = null;
   #parameters: MediaParameters = {};
   #described = false;
+  /** Two at once would meet on one transaction id (WebRTC 1.0, section 5.2), and Firefox refuses the second. */
+  #applying: Promise<void> = Promise.resolve();
 
   constructor(kind: MediaKind) {
     this.kind = kind;
@@ -70,7 +72,13 @@ export class BrowserSender implements MediaSender {
     }
   }
 
-  async #applyParameters(): Promise<void> {
+  #applyParameters(): Promise<void> {
+    const applied = this.#applying.then(() => this.#setNative());
+    this.#applying = applied.catch(() => {});
+    return applied;
+  }
+
+  async #setNative(): Promise<void> {
     const sender = this.#transceiver?.sender;
     // Before a description has it, Firefox has no encodings to set anything in.
     if (sender === undefined || !this.#described) return;
