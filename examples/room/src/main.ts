@@ -5,7 +5,8 @@ import { byId, setText } from "./dom.js";
 import { countPeople } from "./format.js";
 import { inviteLink, roomOfPage } from "./names.js";
 import { watchPeople } from "./people.js";
-import { clean, keepName, ownProfile } from "./profile.js";
+import { OwnMedia } from "./media/own-media.js";
+import { clean, keepName, ownProfile, type Profile } from "./profile.js";
 import { signalStatus } from "./signal-status.js";
 import { CHAT, FILES, type FileTransfer } from "./transfers/file-transfer.js";
 import { receiveFile } from "./transfers/incoming.js";
@@ -15,8 +16,10 @@ import { composer } from "./view/composer.js";
 import { dropZone } from "./view/drop-zone.js";
 import { inviteButton } from "./view/invite.js";
 import { type Author, Log } from "./view/log.js";
+import { mediaBar } from "./view/media-bar.js";
 import { meshPicture } from "./view/mesh.js";
 import { peopleList } from "./view/people-list.js";
+import { stage } from "./view/stage.js";
 import { transferCard } from "./view/transfer-card.js";
 import { unreadTitle } from "./view/title.js";
 import { inWords } from "./words.js";
@@ -45,6 +48,18 @@ watchPeople(peer, (people) => {
   drawMe();
   drawMesh(people, profile.name);
   drawList(people);
+});
+
+const drawStage = stage(peer, () => own, me);
+const showMedia = mediaBar(
+  () => own,
+  (problem) => log.notice(problem, "problem"),
+);
+const own = new OwnMedia(peer, (state) => {
+  showMedia(state);
+  drawStage();
+  const muted = state.microphone === "muted";
+  if (muted !== profile.muted) advertise({ muted });
 });
 
 const say = chat(peer, log, unread);
@@ -85,11 +100,16 @@ byId("me", HTMLFormElement).addEventListener("submit", (event) => {
 nameBox.addEventListener("change", () => {
   const name = clean(nameBox.value) || profile.name;
   nameBox.value = name;
-  profile = { ...profile, name };
   keepName(name);
+  advertise({ name });
   drawMe();
-  peer.setMetadata(profile);
+  drawStage();
 });
+
+function advertise(change: Partial<Profile>): void {
+  profile = { ...profile, ...change };
+  peer.setMetadata(profile);
+}
 
 addEventListener("hashchange", () => location.reload());
 // Says goodbye, so that the others need not wait until they miss this page.

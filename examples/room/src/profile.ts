@@ -5,6 +5,8 @@ export interface Profile {
   readonly name: string;
   /** `Chrome 156`, `Firefox 153`, `Node 20.20`. */
   readonly runtime: string;
+  /** The microphone is open and says nothing: others would wonder. */
+  readonly muted: boolean;
 }
 
 const KEY = "peerhood.name";
@@ -12,8 +14,8 @@ const MAX_NAME = 40;
 
 /** Metadata comes from strangers: any shape, any length, any character. */
 export function readProfile(metadata: unknown): Profile {
-  const { name, runtime } = (metadata ?? {}) as { name?: unknown; runtime?: unknown };
-  return { name: clean(name) || "Somebody", runtime: clean(runtime) };
+  const { name, runtime, muted } = (metadata ?? {}) as Partial<Record<keyof Profile, unknown>>;
+  return { name: clean(name) || "Somebody", runtime: clean(runtime), muted: muted === true };
 }
 
 /** One line without control characters and direction overrides, which could dress one name up as another. */
@@ -30,7 +32,7 @@ export function clean(value: unknown): string {
 }
 
 export function ownProfile(): Profile {
-  return { name: storedName() ?? inventName(), runtime: describeBrowser(navigator.userAgent) };
+  return { name: storedName() ?? inventName(), runtime: describeBrowser(navigator.userAgent), muted: false };
 }
 
 /** Kept for this tab and for the next visit; two tabs side by side keep their own names. */

@@ -8,9 +8,9 @@ export class RoomPage {
     this.#page = page;
   }
 
-  /** Opens it on the made-up host that is no secure context. */
-  static async open(browser: TestBrowser, url: string): Promise<RoomPage> {
-    const page = await browser.open({ url, insecure: true });
+  /** Opens it on the made-up host that is no secure context, or on this machine's own address, which is one. */
+  static async open(browser: TestBrowser, url: string, { secure = false } = {}): Promise<RoomPage> {
+    const page = await browser.open({ url, insecure: !secure });
     await page.evaluate(watchFiles);
     return new RoomPage(page);
   }
@@ -19,9 +19,18 @@ export class RoomPage {
     return this.#page.evaluate("[isSecureContext, typeof crypto.subtle]");
   }
 
+  evaluate<T>(expression: string): Promise<T> {
+    return this.#page.evaluate(expression) as Promise<T>;
+  }
+
+  /** Clicks the button with this id. */
+  async press(id: string): Promise<void> {
+    await this.evaluate(`document.getElementById(${JSON.stringify(id)}).click()`);
+  }
+
   /** What the page says about the others, once one is there and the path to it is known. */
   others(): Promise<string[]> {
-    return this.#until<string[]>(
+    return this.until<string[]>(
       `(() => {
         const people = Array.from(document.querySelectorAll('#people .person[data-state="connected"] .state'));
         const told = people.map((state) => state.textContent);
@@ -42,7 +51,7 @@ export class RoomPage {
   /** Resolves when that line stands in the log, and, where it is one's own, has been delivered. */
   hears(text: string): Promise<true> {
     const words = JSON.stringify(text);
-    return this.#until(
+    return this.until(
       `Array.from(document.querySelectorAll("#log .text")).some((line) =>
         line.textContent === ${words} && line.dataset.delivery === undefined)`,
     );
@@ -56,7 +65,7 @@ export class RoomPage {
 
   /** The bytes behind the link "Save <name>", when it is there. */
   async saved(name: string): Promise<Buffer> {
-    const href = await this.#until<string>(`document.querySelector('a[aria-label="Save ${name}"]')?.href`);
+    const href = await this.until<string>(`document.querySelector('a[aria-label="Save ${name}"]')?.href`);
     return Buffer.from(await this.#page.evaluate(contentOf, href), "base64");
   }
 
@@ -67,7 +76,7 @@ export class RoomPage {
 
   /** How the legs of all files ended. */
   legs(): Promise<string[]> {
-    return this.#until(
+    return this.until(
       `(() => {
         const legs = Array.from(document.querySelectorAll(".leg"), (leg) => leg.dataset.status);
         return legs.some((status) => status === "waiting" || status === "moving") ? undefined : legs;
@@ -86,7 +95,7 @@ export class RoomPage {
   }
 
   /** Asks again at each change of the document. */
-  #until<T>(expression: string): Promise<T> {
+  until<T>(expression: string): Promise<T> {
     return this.#page.evaluate(`new Promise((resolve, reject) => {
       const look = () => {
         try {

@@ -1,0 +1,73 @@
+import { h, setText } from "../dom.js";
+import { avatar, paintAvatar } from "./avatar.js";
+
+export interface TileContent {
+  /** Of the person. */
+  readonly id: string;
+  readonly name: string;
+  readonly label: string;
+  readonly stream: MediaStream;
+  readonly mine: boolean;
+  readonly muted: boolean;
+}
+
+/** One stream on the stage: the picture, or the person's sign while there is none, and who it is. */
+export class Tile {
+  readonly element: HTMLElement;
+  readonly #video = h("video", { playsinline: "", autoplay: "" });
+  readonly #sign: HTMLElement;
+  readonly #name = h("b", {});
+  readonly #mute = h("span", { class: "tile-muted", hidden: "" }, "muted");
+  readonly #quality = h("span", { class: "tile-quality" });
+
+  /** `blocked`: the browser plays nothing with sound before somebody clicks. */
+  constructor({ id, name, mine, label }: TileContent, blocked: () => void) {
+    this.#sign = avatar(id, name);
+    const enlarge = h("button", { type: "button", class: "tile-enlarge" }, "Enlarge");
+    const video = this.#video;
+    enlarge.addEventListener("click", () => void video.requestFullscreen().catch(() => {}));
+    const caption = h("figcaption", {}, this.#name, this.#mute, this.#quality);
+    this.element = h(
+      "figure",
+      { class: `tile ${label === "screen" ? "screen" : "face"}` },
+      this.#sign,
+      video,
+      caption,
+      enlarge,
+    );
+    if (mine) this.element.dataset["mine"] = "";
+    video.muted = mine;
+    video.addEventListener("loadedmetadata", () => {
+      video.play().catch((error: unknown) => {
+        if (error instanceof DOMException && error.name === "NotAllowedError") blocked();
+      });
+    });
+  }
+
+  show({ id, name, label, stream, mine, muted }: TileContent): void {
+    const what = label === "screen" ? `${mine ? "Your" : `${name}'s`} screen` : mine ? `${name} (you)` : name;
+    if (this.#video.srcObject !== stream) this.#video.srcObject = stream;
+    this.#video.setAttribute("aria-label", what);
+    paintAvatar(this.#sign, id, name);
+    setText(this.#name, what);
+    this.#mute.hidden = !muted;
+    const pictured = stream.getVideoTracks().length > 0;
+    this.#sign.hidden = pictured;
+    this.#video.classList.toggle("hidden", !pictured);
+    this.element.querySelector("button")?.toggleAttribute("hidden", !pictured);
+  }
+
+  setQuality(words: string): void {
+    setText(this.#quality, words);
+  }
+
+  /** Somebody has clicked: sound may be heard now. */
+  play(): void {
+    void this.#video.play().catch(() => {});
+  }
+
+  remove(): void {
+    this.#video.srcObject = null;
+    this.element.remove();
+  }
+}

@@ -1,0 +1,57 @@
+// Cameras, microphones and screens on the page of examples/room, with the browsers' fake devices.
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { describeEachBrowser } from "../browser/index.js";
+import { accessibilityProblems, chooseOtherMicrophone, showsPicture, tilesUntil } from "./room-media.js";
+import { RoomPage } from "./room-page.js";
+import { startRoomServer } from "./room-server.js";
+
+let server: Awaited<ReturnType<typeof startRoomServer>>;
+beforeAll(async () => {
+  server = await startRoomServer();
+}, 60_000);
+afterAll(() => server.close());
+
+describeEachBrowser("media on the room page", (browser, name) => {
+  test("camera, microphone and screen are seen, muted, changed and gone, on a page without devices too", async () => {
+    const url = `${server.url}/?room=media-${name}`;
+    const a = await RoomPage.open(browser(), url, { secure: true });
+    // On plain http: it has no devices, says why, and shows what others have.
+    const b = await RoomPage.open(browser(), url);
+    expect(
+      await b.evaluate(
+        `Array.from(document.querySelectorAll("#microphone, #camera, #screen, #devices"), (one) => one.disabled)`,
+      ),
+    ).toEqual([true, true, true, true]);
+    expect(await b.evaluate(`document.querySelector("#no-devices").innerText`)).toMatch(/secure pages only.*https/);
+    await Promise.all([a.others(), b.others()]);
+
+    await a.press("microphone");
+    await tilesUntil(b, `tiles.length === 1 && !tiles[0].pictured`);
+    await a.press("camera");
+    await tilesUntil(b, `tiles.length === 1 && tiles[0].pictured`);
+    await showsPicture(b, "");
+    expect(await tilesUntil(a, `tiles.length === 1`)).toEqual([
+      { caption: expect.stringMatching(/\(you\)$/), pictured: true, muted: false },
+    ]);
+    const microphones = await chooseOtherMicrophone(a);
+    expect(microphones).toBeGreaterThan(0);
+
+    await a.press("microphone");
+    await tilesUntil(b, `tiles[0].muted`);
+    await a.press("screen");
+    await tilesUntil(b, `tiles.length === 2`);
+    await showsPicture(b, "'s screen");
+    for (const page of [a, b]) expect(await accessibilityProblems(page)).toEqual([]);
+
+    await a.press("screen");
+    await tilesUntil(b, `tiles.length === 1`);
+    await a.press("microphone");
+    await tilesUntil(b, `!tiles[0].muted`);
+    await a.press("camera");
+    await tilesUntil(b, `!tiles[0].pictured`);
+    await a.close();
+    await tilesUntil(b, `tiles.length === 0`);
+    expect(await b.problems()).toEqual([]);
+    await b.close();
+  });
+});
