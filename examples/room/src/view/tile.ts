@@ -39,7 +39,11 @@ export class Tile {
     video.muted = mine;
     video.addEventListener("loadedmetadata", () => {
       video.play().catch((error: unknown) => {
-        if (error instanceof DOMException && error.name === "NotAllowedError") blocked();
+        if (!(error instanceof DOMException) || error.name !== "NotAllowedError") return;
+        // The picture may be seen at least.
+        video.muted = true;
+        void video.play().catch(() => {});
+        blocked();
       });
     });
   }
@@ -63,6 +67,7 @@ export class Tile {
 
   /** Somebody has clicked: sound may be heard now. */
   play(): void {
+    this.#video.muted = this.element.dataset["mine"] !== undefined;
     void this.#video.play().catch(() => {});
   }
 
