@@ -19,6 +19,12 @@ export type { SimulatedNative } from "./adapter/simulated-connection.js";
 export { SimulatedStream } from "./media/simulated-stream.js";
 export { SimulatedTrack } from "./media/simulated-track.js";
 export { VirtualClock, type PendingTimer, type VirtualClockOptions } from "./clock/virtual-clock.js";
+export {
+  HostileBroker,
+  type BrokerRecord,
+  type HostileBrokerOptions,
+  type Hostility,
+} from "./driver/hostile-broker.js";
 export { SimulatedDriver, type SimulatedDriverOptions } from "./driver/simulated-driver.js";
 export type { LinkConditions } from "./network/conditions.js";
 export type { NetworkPlane, PacketEvent } from "./network/network-plane.js";
