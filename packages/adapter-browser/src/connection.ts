@@ -3,6 +3,7 @@ import {
   type ChannelInit,
   type Connection,
   type ConnectionHandlers,
+  type ConnectionStage,
   type ConnectionState,
   type ConnectionStats,
   type IceCandidate,
@@ -25,6 +26,7 @@ export class BrowserConnection implements Connection {
   readonly #channels = new Channels();
   readonly #gate: SignalingGate;
   #state: ConnectionState = "new";
+  #stage: ConnectionStage = "path";
   #closing: Promise<void> | undefined;
 
   constructor(native: RTCPeerConnection, handlers: ConnectionHandlers, logger: Logger) {
@@ -40,6 +42,7 @@ export class BrowserConnection implements Connection {
     native.addEventListener("connectionstatechange", () => {
       if (this.#closing) return;
       this.#watchTransports();
+      if (native.connectionState === "connected") this.#stage = "channels";
       this.#become(native.connectionState);
     });
     native.addEventListener("icecandidate", ({ candidate }) => {
@@ -47,6 +50,13 @@ export class BrowserConnection implements Connection {
       if (!this.#closing && candidate?.candidate !== "") {
         this.#tell((told) => told.candidate(candidate && (candidate.toJSON() as IceCandidate)));
       }
+    });
+    native.addEventListener("icecandidateerror", ({ url, errorCode, errorText }) => {
+      if (!this.#closing) this.#tell((told) => told.serverFailed?.({ url, code: errorCode, text: errorText }));
+    });
+    native.addEventListener("iceconnectionstatechange", () => {
+      const { iceConnectionState } = native;
+      if (this.#stage === "path" && /connected|completed/.test(iceConnectionState)) this.#stage = "encryption";
     });
     native.addEventListener("datachannel", ({ channel }) => {
       channel.close();
@@ -56,6 +66,10 @@ export class BrowserConnection implements Connection {
 
   get state(): ConnectionState {
     return this.#state;
+  }
+
+  get stage(): ConnectionStage {
+    return this.#stage;
   }
 
   get maxMessageBytes(): number {

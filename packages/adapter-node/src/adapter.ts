@@ -1,7 +1,9 @@
 import { PeerhoodError, type ConnectionAdapter, type ConnectionOptions } from "@peerhood/core";
+import { silentLogger } from "@peerhood/core/internal";
 import type { PeerConnection, RtcConfig } from "node-datachannel";
 import { NodeConnection } from "./connection.js";
 import { BULK_FRAME_BYTES, MAX_MESSAGE_BYTES, PORT_PATIENCE_MS } from "./constants.js";
+import { toNativeIceServers } from "./ice-servers.js";
 import { loadNative, type NativeModule } from "./load-native.js";
 import { NodeMediaStream } from "./media/track/node-media-stream.js";
 import { checkOptions, toNativeSctp, type NodeAdapterOptions } from "./options.js";
@@ -56,6 +58,8 @@ export function createNodeAdapter(options: NodeAdapterOptions = {}): ConnectionA
         handlers,
         logger: connection.logger,
         route,
+        servers: toNativeIceServers(connection.iceServers, silentLogger),
+        bindAddress: options.bindAddress,
         checkSockets,
         portsReleased: released,
       });

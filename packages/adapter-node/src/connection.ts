@@ -3,6 +3,7 @@ import {
   type ChannelInit,
   type Connection,
   type ConnectionHandlers,
+  type ConnectionStage,
   type ConnectionState,
   type ConnectionStats,
   type IceCandidate,
@@ -10,7 +11,7 @@ import {
   type SessionDescription,
 } from "@peerhood/core";
 import { SignalingGate } from "@peerhood/core/internal";
-import type { PeerConnection } from "node-datachannel";
+import type { IceServer, PeerConnection } from "node-datachannel";
 import { Channels } from "./channels.js";
 import { collectGarbage } from "./collect-garbage.js";
 import {
@@ -22,6 +23,7 @@ import {
 } from "./constants.js";
 import type { NodeDataChannel } from "./data-channel.js";
 import { createDispatcher, type Post } from "./dispatcher.js";
+import { GatheringWatch } from "./gathering-watch.js";
 import type { NativeModule } from "./load-native.js";
 import { LocalCandidates } from "./local-candidates.js";
 import { NodeConnectionMedia } from "./media/node-connection-media.js";
@@ -35,6 +37,9 @@ export interface NodeConnectionParts {
   readonly Video: NativeModule["Video"];
   readonly handlers: ConnectionHandlers;
   readonly logger: Logger;
+  /** Those that libdatachannel was given, as they are called outside of this process. */
+  readonly servers: readonly IceServer[];
+  readonly bindAddress: string | undefined;
   /** Closed with the connection. */
   readonly route: Route;
   /** @throws PeerhoodError where libdatachannel would end the process for want of a socket */
@@ -60,11 +65,14 @@ export class NodeConnection implements Connection {
   readonly #gate: SignalingGate;
   readonly #nativeClosed: Promise<void>;
   readonly #portsReleased: NodeConnectionParts["portsReleased"];
+  readonly #gathering: GatheringWatch;
   #state: ConnectionState = "new";
+  #stage: ConnectionStage = "path";
   #maxMessageBytes = DEFAULT_MESSAGE_BYTES;
   #closing: Promise<void> | undefined;
 
-  constructor({ native, Video, handlers, logger, route, checkSockets, portsReleased }: NodeConnectionParts) {
+  constructor(parts: NodeConnectionParts) {
+    const { native, Video, handlers, logger, route, servers, bindAddress, checkSockets, portsReleased } = parts;
     this.native = native;
     this.#portsReleased = portsReleased;
     this.#handlers = handlers;
@@ -78,6 +86,11 @@ export class NodeConnection implements Connection {
       goodbyeMs: () => CHANNEL_GOODBYE_MS + 2 * Math.max(0, native.rtt()),
     });
     this.#candidates = new LocalCandidates((candidate) => this.#tell((told) => told.candidate(candidate)));
+    this.#gathering = new GatheringWatch({
+      servers,
+      bindAddress,
+      onFailure: (failure) => this.#tell((told) => told.serverFailed?.(failure)),
+    });
     this.media = new NodeConnectionMedia({
       native,
       Video,
@@ -94,6 +107,10 @@ export class NodeConnection implements Connection {
 
   get state(): ConnectionState {
     return this.#state;
+  }
+
+  get stage(): ConnectionStage {
+    return this.#stage;
   }
 
   get maxMessageBytes(): number {
@@ -136,6 +153,7 @@ export class NodeConnection implements Connection {
   async #close(): Promise<void> {
     this.#gate.close();
     this.#candidates.close();
+    this.#gathering.close();
     this.#channels.closeAll();
     this.media.close();
     // Closing the connection in the same breath drops the channels' goodbye. Also when libdatachannel has closed
@@ -157,9 +175,23 @@ export class NodeConnection implements Connection {
 
   #listen(onClosed: () => void): void {
     const { native } = this;
-    native.onLocalCandidate((candidate, mid) => this.#post(() => this.#candidates.add(candidate, mid)));
+    native.onLocalCandidate((candidate, mid) => {
+      this.#post(() => {
+        this.#gathering.candidate(candidate);
+        this.#candidates.add(candidate, mid);
+      });
+    });
     native.onGatheringStateChange((state) => {
-      if (state === "complete") this.#post(() => this.#candidates.end(native));
+      this.#post(() => {
+        if (state !== "complete") return this.#gathering.begin();
+        // What the servers have to say belongs to the candidates that they did not give.
+        void this.#gathering.check().then(() => {
+          if (!this.#closing) this.#candidates.end(native);
+        });
+      });
+    });
+    native.onIceStateChange((state) => {
+      if (state === "connected" || state === "completed") this.#post(() => this.#reach("encryption"));
     });
     native.onDataChannel((incoming) => {
       try {
@@ -178,7 +210,14 @@ export class NodeConnection implements Connection {
       onClosed();
       // After a failure, or the remote's end, libdatachannel closes itself.
       void this.close();
-    } else if (!this.#closing && isConnectionState(state)) this.#become(state);
+    } else if (!this.#closing && isConnectionState(state)) {
+      if (state === "connected") this.#reach("channels");
+      this.#become(state);
+    }
+  }
+
+  #reach(stage: ConnectionStage): void {
+    if (this.#stage !== "channels") this.#stage = stage;
   }
 
   #readMaxMessageBytes(): void {

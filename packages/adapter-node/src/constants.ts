@@ -70,3 +70,10 @@ export const CHANNEL_GOODBYE_MS = 10;
 
 /** How often this machine's addresses are looked at, while in a room. Looking takes some 50 microseconds. */
 export const NETWORK_POLL_MS = 500;
+
+/** How long servers have to give a candidate before they are asked what is wrong; one abroad takes a few hundred. */
+export const GATHERING_PATIENCE_MS = 1_500;
+
+/** When a question to a STUN or TURN server is sent, and how long its answer is waited for (RFC 8489, section 6.2.1). */
+export const STUN_REPEAT_AT_MS = [0, 500, 1_500] as const;
+export const SERVER_CHECK_MS = 3_000;

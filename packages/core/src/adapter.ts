@@ -79,9 +79,26 @@ export interface ConnectionHandlers {
   state(state: ConnectionState): void;
   /** The remote opened a channel in-band, which peerhood never does. The adapter has closed it already. */
   unexpectedChannel(label: string): void;
+  /** A STUN or TURN server did not do what it is for; told before the end of candidates. */
+  serverFailed?(failure: IceServerFailure): void;
   /** A background failure that ended nothing. */
   error(error: PeerhoodError): void;
 }
+
+export interface IceServerFailure {
+  /** As in `IceServer.urls`, or with the port where that has none. No credentials in it. */
+  readonly url: string;
+  /** Error code of STUN or TURN (RFC 8656, section 19); 701, or absent: the server did not answer. */
+  readonly code?: number;
+  /** What the server said; may be empty. */
+  readonly text: string;
+}
+
+/**
+ * How far a connection has come, kept when it fails: no candidate pair has answered yet (`path`), one has (`encryption`),
+ * DTLS is done as well (`channels`).
+ */
+export type ConnectionStage = "path" | "encryption" | "channels";
 
 /** As `RTCPeerConnectionState`. `disconnected` may recover in a browser; `failed` and `closed` never do. */
 export type ConnectionState = "new" | "connecting" | "connected" | "disconnected" | "failed" | "closed";
@@ -123,6 +140,8 @@ export interface Connection {
   /** The runtime's own object: `RTCPeerConnection`, or node-datachannel's `PeerConnection`. */
   readonly native: unknown;
   readonly state: ConnectionState;
+  /** Absent: not known here. */
+  readonly stage?: ConnectionStage;
   /** Absent where there is no media. */
   readonly media?: ConnectionMedia;
   /** Largest message in bytes that the other side takes; 65,536 until it has said so (RFC 8841, section 6.1). */

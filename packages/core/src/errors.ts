@@ -24,6 +24,13 @@ export type PeerhoodErrorCode =
   | "CONNECTION_FAILED"
   | "CONNECTION_CLOSED"
   | "TOO_MANY_CONNECTIONS"
+  // why there was no connection: packages/docs/guide/connections.md
+  | "NO_CANDIDATES"
+  | "ONLY_HOST_CANDIDATES"
+  | "TURN_REFUSED"
+  | "ICE_SERVER_UNREACHABLE"
+  | "DTLS_FAILED"
+  | "SIGNALING_SILENT"
   | "UNKNOWN_REMOTE"
   // what a connection adapter refuses
   | "INVALID_DESCRIPTION"

@@ -30,6 +30,8 @@ export type { IceServerList, IceServersOption } from "./room/ice-server-source.j
 export type { ChannelOptions, OpenOptions } from "./channel/channel-options.js";
 export type { IncomingData, Transfer, TransferProgress } from "./channel/transfer/index.js";
 export type { DataChannelEvent, DataChannelEventType, DataChannelLike } from "./channel/data-channel-like.js";
+export { diagnose, type DiagnoseOptions } from "./diagnose/diagnose.js";
+export type { Diagnosis, DiagnosisCheck } from "./diagnose/diagnosis.js";
 export type { Driver, DriverState, DriverSubscription } from "./driver.js";
 export { MemoryDriver, type MemoryDriverOptions } from "./drivers/memory-driver.js";
 export { BroadcastChannelDriver, type BroadcastChannelDriverOptions } from "./drivers/broadcast-channel-driver.js";
@@ -51,11 +53,13 @@ export type {
   ConnectionAdapter,
   ConnectionHandlers,
   ConnectionOptions,
+  ConnectionStage,
   ConnectionState,
   ConnectionStats,
   HostEvents,
   IceCandidate,
   IceServer,
+  IceServerFailure,
   SessionDescription,
   SocketEvent,
   SocketLike,

@@ -1,3 +1,4 @@
+export { diagnose, type DiagnoseOptions } from "./diagnose.js";
 export { Peer, type PeerOptions } from "./peer.js";
 export { WebSocketDriver, type WebSocketDriverOptions } from "./websocket-driver.js";
 export {
@@ -12,5 +13,5 @@ export {
   roomTopic,
   storedIdentity,
 } from "@peerhood/core";
-/** All types of core, `Peer` and `WebSocketDriver` excepted, which are the ones above. */
+/** All types of core, `Peer`, `WebSocketDriver` and `diagnose` excepted, which are the ones above. */
 export type * from "@peerhood/core";

@@ -1,3 +1,4 @@
+import { signalingSilent } from "../diagnose/attempt-record.js";
 import { PeerhoodError } from "../errors.js";
 import type { RemoteMedia } from "../media/remote-media.js";
 import type { RemoteStats } from "../remote-peer.js";
@@ -67,6 +68,14 @@ export class Connectivity {
     const control = this.link?.control;
     if (control?.open === true) control.send(message);
     else this.#options.push(message);
+  }
+
+  /** Why there is no connection, as far as is known. */
+  explain(error: PeerhoodError): PeerhoodError {
+    if (this.link !== undefined) return this.link.explain(error);
+    // Of the side that waits for an offer.
+    if (error.code !== "CONNECTION_TIMEOUT" || this.#options.offering) return error;
+    return new PeerhoodError(...signalingSilent(), { cause: error, retryable: true });
   }
 
   async stats(): Promise<RemoteStats | undefined> {

@@ -1,6 +1,7 @@
 import type { Connection, ConnectionAdapter, ConnectionState, IceServer } from "../adapter.js";
 import { PeerhoodError } from "../errors.js";
 import type { Clock } from "../util/clock.js";
+import { AttemptRecord } from "../diagnose/attempt-record.js";
 import { createDeferred } from "../util/deferred.js";
 import type { Logger } from "../util/logger.js";
 import type { QualitySample } from "../quality/quality-level.js";
@@ -47,6 +48,7 @@ export class Link {
   readonly #negotiator: Negotiator;
   /** Both sides may say goodbye at once: then none waits for the other to close. */
   readonly #goodbyeHeard = createDeferred();
+  readonly #record: AttemptRecord;
   readonly #meter = new StatsMeter();
   #heartbeat: Heartbeat | undefined;
   #interrupted = false;
@@ -56,12 +58,18 @@ export class Link {
   constructor(options: LinkOptions) {
     this.#options = options;
     const { adapter, iceServers, iceTransportPolicy, logger, clock, offering, epoch, send, media, onError } = options;
+    const record = new AttemptRecord({ iceServers, iceTransportPolicy });
+    this.#record = record;
     this.connection = adapter.createConnection({
       iceServers,
       iceTransportPolicy,
       logger,
       handlers: {
-        candidate: (candidate) => this.#negotiator.localCandidate(candidate),
+        candidate: (candidate) => {
+          record.localCandidate(candidate);
+          this.#negotiator.localCandidate(candidate);
+        },
+        serverFailed: (failure) => record.serverFailed(failure),
         state: (state) => this.#onState(state),
         unexpectedChannel: (label) => onError(unexpectedChannel(label)),
         error: onError,
@@ -104,12 +112,20 @@ export class Link {
   }
 
   receive(message: NegotiationMessage): void {
-    if (!this.#over) this.#negotiator.receive(message);
+    if (this.#over) return;
+    this.#record.heard();
+    if (message.t === "candidate") this.#record.remoteCandidate(message.candidate);
+    this.#negotiator.receive(message);
   }
 
   /** The network of this machine has changed: whether this connection still works is to be known soon. */
   doubt(): void {
     this.#heartbeat?.doubt();
+  }
+
+  /** Why it did not come about, as far as is known; a failure of one that was up stays as it is. */
+  explain(error: PeerhoodError): PeerhoodError {
+    return this.#heartbeat === undefined ? this.#record.explain(error, this.connection.stage) : error;
   }
 
   /** For its quality, beside what `stats` counts from. */

@@ -223,7 +223,7 @@ export class Session implements RemotePeerBackend {
     this.#channels.dispose(error);
     this.media.dispose();
     if (this.#remote !== undefined) {
-      if (failed) this.#enter("failed", "connection:failed", { error });
+      if (failed) this.#enter("failed", "connection:failed", { error: this.#connectivity.explain(error) });
       this.#enter("closed", "connection:closed", goodbye);
     }
     return this.#closing;

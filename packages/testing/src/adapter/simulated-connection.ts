@@ -4,6 +4,7 @@ import {
   type Connection,
   type ConnectionHandlers,
   type ConnectionOptions,
+  type ConnectionStage,
   type ConnectionState,
   type ConnectionStats,
   type DataChannelLike,
@@ -98,6 +99,11 @@ export class SimulatedConnection implements Connection {
 
   get state(): ConnectionState {
     return this.#state;
+  }
+
+  get stage(): ConnectionStage {
+    if (this.#transport.secured) return "channels";
+    return this.#transport.ice.selectedPair === undefined ? "path" : "encryption";
   }
 
   get maxMessageBytes(): number {

@@ -69,6 +69,11 @@ export class Transport {
     return state;
   }
 
+  /** DTLS is done. */
+  get secured(): boolean {
+    return this.#secured;
+  }
+
   /** Only the first terms count: DTLS goes on over a restart of ICE. */
   secure({ client, remoteFingerprint }: SecurityTerms): void {
     if (this.#handshake !== undefined) return;

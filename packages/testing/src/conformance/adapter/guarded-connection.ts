@@ -6,6 +6,7 @@ import type {
   ConnectionStats,
   DataChannelLike,
   IceCandidate,
+  IceServerFailure,
   SessionDescription,
 } from "@peerhood/core";
 
@@ -38,6 +39,7 @@ export class CallGuard {
       candidate: told("candidate", (candidate: IceCandidate | null) => handlers.candidate(candidate)),
       state: told("state", (state: ConnectionState) => handlers.state(state)),
       unexpectedChannel: told("unexpectedChannel", (label: string) => handlers.unexpectedChannel(label)),
+      serverFailed: told("serverFailed", (failure: IceServerFailure) => handlers.serverFailed?.(failure)),
       error: told("error", (error) => handlers.error(error)),
     };
   }
@@ -51,7 +53,7 @@ export class CallGuard {
         this.#running--;
       }
     };
-    return {
+    const guarded: Connection = {
       get native(): unknown {
         return connection.native;
       },
@@ -73,5 +75,8 @@ export class CallGuard {
         this.#closed = true;
       },
     };
+    // A runtime that does not know has none.
+    if (connection.stage !== undefined) Object.defineProperty(guarded, "stage", { get: () => connection.stage });
+    return guarded;
   }
 }

@@ -40,6 +40,14 @@ export const statsCases: readonly AdapterConformanceCase[] = [
     assertEqual(stats.bytesReceived, 0, "bytesReceived");
     assertEqual(stats.selectedCandidatePair, undefined, "selectedCandidatePair");
   }),
+  adapterCase("stage is path before there is a connection, and channels once there is one", async (bed) => {
+    const { stage } = bed.local().connection;
+    // A runtime that does not know has none.
+    if (stage === undefined) return;
+    assertEqual(stage, "path", "stage of a new connection");
+    const { a, b } = await bed.pair();
+    for (const { connection } of [a, b]) assertEqual(connection.stage, "channels", "stage of a connected pair");
+  }),
   adapterCase("stats of a connected pair name the candidates, and bytes rise with what is sent", async (bed) => {
     const { a, b, control } = await bed.pair();
     for (const { connection } of [a, b]) {
