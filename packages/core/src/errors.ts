@@ -23,6 +23,8 @@ export type PeerhoodErrorCode =
   | "CONNECTION_TIMEOUT"
   | "CONNECTION_FAILED"
   | "CONNECTION_CLOSED"
+  | "RECONNECT_FAILED"
+  | "REMOTE_RESTARTED"
   | "TOO_MANY_CONNECTIONS"
   // why there was no connection: packages/docs/guide/connections.md
   | "NO_CANDIDATES"

@@ -26,6 +26,7 @@ export type { ReceivedRequest, RequestHandler } from "./request/responders.js";
 export type { Fingerprint } from "./sealing/fingerprint.js";
 export type { Verify, VerifyRequest } from "./session/admission.js";
 export { iceServersFrom, type IceServersFromOptions } from "./room/ice-servers-from.js";
+export type { ReconnectPolicy } from "./session/reconnect.js";
 export type { IceServerList, IceServersOption } from "./room/ice-server-source.js";
 export type { ChannelOptions, OpenOptions } from "./channel/channel-options.js";
 export type { IncomingData, Transfer, TransferProgress } from "./channel/transfer/index.js";

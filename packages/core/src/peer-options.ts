@@ -4,6 +4,7 @@ import { PeerhoodError } from "./errors.js";
 import type { Identity } from "./sealing/identity.js";
 import type { IceServersOption } from "./room/ice-server-source.js";
 import type { Verify } from "./session/admission.js";
+import type { ReconnectPolicy } from "./session/reconnect.js";
 import { MAX_METADATA_BYTES } from "./signaling/constants.js";
 import type { Logger } from "./util/logger.js";
 
@@ -27,6 +28,12 @@ export interface PeerOptions {
    * look like remotes that are gone. @default 5000
    */
   readonly heartbeatTimeoutMs?: number;
+  /**
+   * What happens when a connection is lost: another one is built, tried again with growing pauses until `timeoutMs` have
+   * passed, and the remote, its channels and its streams go on with nothing lost. `false`: it is the end of that remote,
+   * and both meet again as strangers. @default { timeoutMs: 60000, minDelayMs: 200, maxDelayMs: 1000 }
+   */
+  readonly reconnect?: Partial<ReconnectPolicy> | false;
   /** Milliseconds without any progress after which a transfer fails. @default 30000 */
   readonly stallTimeoutMs?: number;
   /** Largest message in bytes that `await data` gives; as a stream there is no limit. @default 268435456 */
@@ -68,6 +75,16 @@ export function checkMilliseconds(name: string, value: number): number {
   // 2^31 - 1: beyond it timers of every runtime fire at once.
   if (typeof value === "number" && value > 0 && value <= 2_147_483_647) return value;
   throw new PeerhoodError("INVALID_ARGUMENT", `${name} is a number of milliseconds above 0, not ${String(value)}.`);
+}
+
+/** @throws PeerhoodError `INVALID_ARGUMENT` */
+export function checkReconnect(option: PeerOptions["reconnect"] = {}): ReconnectPolicy | false {
+  if (option === false) return false;
+  const { timeoutMs = 60_000, minDelayMs = 200, maxDelayMs = 1_000 } = option;
+  checkMilliseconds("reconnect.timeoutMs", timeoutMs);
+  checkMilliseconds("reconnect.minDelayMs", minDelayMs);
+  checkMilliseconds("reconnect.maxDelayMs", maxDelayMs);
+  return { timeoutMs, minDelayMs, maxDelayMs: Math.max(minDelayMs, maxDelayMs) };
 }
 
 /** @throws PeerhoodError `INVALID_ARGUMENT` */

@@ -17,10 +17,12 @@ import {
   checkDriver,
   checkMetadata,
   checkMilliseconds,
+  checkReconnect,
   checkRoom,
   type JoinOptions,
   type PeerOptions,
 } from "./peer-options.js";
+import type { ReconnectPolicy } from "./session/reconnect.js";
 import type { PeerJson } from "./peer-json.js";
 import type { RemotePeer, SendOptions } from "./remote-peer.js";
 import type { RequestOptions } from "./request/outgoing-request.js";
@@ -68,6 +70,7 @@ export class Peer extends Emitter<PeerEvents> {
   readonly #connectionTimeoutMs: number;
   readonly #stallTimeoutMs: number;
   readonly #heartbeatTimeoutMs: number;
+  readonly #reconnect: ReconnectPolicy | false;
   readonly #identitySecret: Uint8Array | undefined;
   readonly #channels = new Map<string, ChannelOptions>();
   readonly #responders = new Responders();
@@ -91,6 +94,7 @@ export class Peer extends Emitter<PeerEvents> {
     this.#iceServers = new IceServerSource(options.iceServers ?? [], this.#clock);
     this.#connectionTimeoutMs = checkMilliseconds("connectionTimeoutMs", options.connectionTimeoutMs ?? 15_000);
     this.#identitySecret = options.identity === undefined ? undefined : identitySecret(options.identity.export());
+    this.#reconnect = checkReconnect(options.reconnect);
     this.#stallTimeoutMs = checkMilliseconds("stallTimeoutMs", options.stallTimeoutMs ?? 30_000);
     this.#heartbeatTimeoutMs = checkMilliseconds("heartbeatTimeoutMs", options.heartbeatTimeoutMs ?? 5_000);
     // On its way before it is needed; a failure is told by join.
@@ -342,6 +346,7 @@ export class Peer extends Emitter<PeerEvents> {
       connectionTimeoutMs: this.#connectionTimeoutMs,
       stallTimeoutMs: this.#stallTimeoutMs,
       heartbeatTimeoutMs: this.#heartbeatTimeoutMs,
+      reconnect: this.#reconnect,
       maxMessageBytes,
       responders: this.#responders,
       ledger: this.#ledger,

@@ -29,11 +29,6 @@ export class ChannelIds {
     if (left > 0) this.#ends.set(id, left);
     else this.#ends.delete(id);
   }
-
-  /** All connections are gone, and their channels with them. */
-  reset(): void {
-    this.#ends.clear();
-  }
 }
 
 export function isChannelId(value: unknown): value is number {

@@ -1,6 +1,6 @@
 import type { PeerhoodError } from "../errors.js";
 import type { PeerEvents } from "../events.js";
-import type { ChannelMessage } from "../session/messages.js";
+import type { ChannelMessage, Receipt } from "../session/messages.js";
 import type { Clock } from "../util/clock.js";
 import type { Logger } from "../util/logger.js";
 
@@ -10,6 +10,7 @@ export interface ChannelRegistryOptions {
   readonly remoteId: string;
   /** The side that makes the offers also gives out the ids. */
   readonly offering: boolean;
+  /** Stands still while there is no connection. */
   readonly clock: Clock;
   readonly logger: Logger;
   readonly timeoutMs: number;
@@ -21,7 +22,7 @@ export interface ChannelRegistryOptions {
     fields: Omit<PeerEvents[K], "name" | "id" | "remote">,
   ) => boolean;
   readonly listens: (name: "channel:message") => boolean;
-  /** Sends over the control channel. */
-  readonly send: (message: ChannelMessage) => void;
+  /** Sends over the control channel of the connection in use. */
+  readonly send: (message: ChannelMessage | ({ readonly t: "got" } & Receipt)) => void;
   readonly onViolation: (error: PeerhoodError) => void;
 }

@@ -1,12 +1,14 @@
 import type { Connection } from "../adapter.js";
 import { PeerhoodError, toPeerhoodError } from "../errors.js";
 import type { SendOptions } from "../remote-peer.js";
-import type { ChannelMessage } from "../session/messages.js";
+import type { ChannelMessage, Receipt } from "../session/messages.js";
 import { withTimeout } from "../util/timeout.js";
+import { ChannelEnds } from "./channel-ends.js";
 import { closed, mismatch, notConfirmed, tooMany, violate } from "./channel-errors.js";
 import { ChannelIds, isChannelId } from "./channel-ids.js";
-import { isReliable, normalizeChannel, sameOptions, type ChannelOptions, type OpenOptions } from "./channel-options.js";
+import { normalizeChannel, sameOptions, type ChannelOptions, type OpenOptions } from "./channel-options.js";
 import type { ChannelRegistryOptions } from "./channel-registry-options.js";
+import { createTransfers } from "./create-transfers.js";
 import { DEFAULT_LABEL, MAX_CHANNELS } from "./constants.js";
 import type { DataChannelLike } from "./data-channel-like.js";
 import { LabelledChannel } from "./labelled-channel.js";
@@ -18,14 +20,7 @@ import {
   type ReservedChannel,
   type ReservedHandler,
 } from "./reserved-channel.js";
-import {
-  ChannelTransfers,
-  CopyPool,
-  createOutgoing,
-  RemoteBudgets,
-  type Outgoing,
-  type Transfer,
-} from "./transfer/index.js";
+import { CopyPool, createOutgoing, RemoteBudgets, type Outgoing, type Transfer } from "./transfer/index.js";
 
 /**
  * The labelled channels with one remote. They are negotiated over the control channel: the answering side asks, the
@@ -37,26 +32,51 @@ export class ChannelRegistry {
   readonly byLabel = new Map<string, DataChannelLike>();
   readonly #options: ChannelRegistryOptions;
   readonly #labels = new Map<string, LabelledChannel>();
-  readonly #ids = new Map<number, LabelledChannel>();
   readonly #freeIds = new ChannelIds();
   readonly #reserved = new Map<string, ReservedHandler>();
   readonly #waiters: OpenWaiters<LabelledChannel>;
   readonly #budgets = new RemoteBudgets();
   readonly #copies = new CopyPool();
-  #connection: Connection | undefined;
+  readonly #ends: ChannelEnds;
+  /** Unknown until the first connection is up. */
   #maxFrameBytes = 0;
   #disposed: PeerhoodError | undefined;
 
   constructor(options: ChannelRegistryOptions) {
     this.#options = options;
     this.#waiters = new OpenWaiters(options.clock, options.timeoutMs);
+    this.#ends = new ChannelEnds({
+      ...options,
+      onNative: (channel, isFirst) => this.#onNative(channel, isFirst),
+      onOpen: (channel) => this.#onOpen(channel),
+      onEnd: (channel, error) => this.#end(channel, error),
+    });
   }
 
-  /** The control channel works: what was asked for before is opened now. */
-  attach(connection: Connection, maxFrameBytes: number): void {
-    this.#connection = connection;
-    this.#maxFrameBytes = maxFrameBytes;
-    for (const channel of this.#labels.values()) this.#begin(channel);
+  /**
+   * The control channel of another connection is open: all goes over that one from now on. Returns what this side has
+   * got, for the hello.
+   */
+  adopt(connection: Connection): Receipt {
+    return this.#ends.adopt(connection);
+  }
+
+  /** The other side has said hello, and what it has got: what was asked for before is opened now. */
+  attach(maxFrameBytes: number, receipt: unknown): void {
+    const isFirst = this.#maxFrameBytes === 0;
+    this.#maxFrameBytes ||= maxFrameBytes;
+    this.#ends.resume(receipt);
+    if (isFirst) for (const channel of this.#labels.values()) this.#begin(channel);
+  }
+
+  /** The connection is lost: what is new waits for it, or for another. */
+  interrupted(): void {
+    this.#ends.interrupted();
+  }
+
+  /** It is not lost after all. */
+  recovered(connection: Connection): void {
+    this.#ends.recovered(connection);
   }
 
   async open(channel: string | OpenOptions): Promise<void> {
@@ -98,7 +118,7 @@ export class ChannelRegistry {
       if (this.#labels.size >= MAX_CHANNELS) throw tooMany(label);
       const created = new LabelledChannel(label, options);
       this.#labels.set(label, created);
-      if (this.#connection !== undefined) this.#begin(created);
+      if (this.#maxFrameBytes > 0) this.#begin(created);
       return created.opened.promise;
     }
   }
@@ -107,7 +127,7 @@ export class ChannelRegistry {
     refuseReserved(label);
     const channel = this.#labels.get(label);
     if (channel === undefined) return;
-    if (channel.native === undefined || channel.id === undefined) return this.#end(channel, closed(label));
+    if (channel.id === undefined) return this.#end(channel, closed(label));
     channel.closesFirst = true;
     this.#beginClosing(channel);
     return channel.closed.promise;
@@ -143,9 +163,10 @@ export class ChannelRegistry {
   }
 
   receive(message: ChannelMessage): void {
-    if (this.#connection === undefined || this.#disposed !== undefined) return;
+    if (this.#maxFrameBytes === 0 || this.#disposed !== undefined) return;
     try {
       this.#dispatchMessage(message);
+      this.#ends.heard();
     } catch (error) {
       this.#options.onViolation(
         new PeerhoodError("PROTOCOL_ERROR", "The remote broke the protocol of channels; see cause.", { cause: error }),
@@ -153,11 +174,16 @@ export class ChannelRegistry {
     }
   }
 
+  /** What the remote has got. */
+  got(receipt: unknown): void {
+    if (this.#disposed === undefined) this.#ends.got(receipt);
+  }
+
   /** Fails whatever is under way. */
   dispose(error: PeerhoodError): void {
     if (this.#disposed !== undefined) return;
     this.#disposed = error;
-    for (const channel of [...this.#ids.values(), ...this.#labels.values()]) this.#end(channel, error);
+    for (const channel of [...this.#ends.byId.values(), ...this.#labels.values()]) this.#end(channel, error);
     this.#waiters.dispose(error);
   }
 
@@ -169,7 +195,7 @@ export class ChannelRegistry {
       case "channel-open":
         return offering
           ? violate("only the offering side opens")
-          : this.#onOpen(message.label, message.id, message.options);
+          : this.#onOffer(message.label, message.id, message.options);
       case "channel-opened":
         return this.#onOpened(message.id);
       case "channel-refused":
@@ -183,15 +209,15 @@ export class ChannelRegistry {
 
   /** Offering side: creates its end and tells the other. Answering side: asks for that. */
   #begin(channel: LabelledChannel): void {
-    const { offering, send, timeoutMs, clock } = this.#options;
+    const { offering, timeoutMs, clock } = this.#options;
     if (channel.state !== "asking") return;
     if (offering) {
       const id = this.#freeIds.take();
       if (id === undefined) return this.#end(channel, tooMany(channel.label));
       if (!this.#create(channel, id)) return;
-      send({ t: "channel-open", label: channel.label, id, options: channel.options });
+      this.#ends.say({ t: "channel-open", label: channel.label, id, options: channel.options });
     } else {
-      send({ t: "channel-ask", label: channel.label, options: channel.options });
+      this.#ends.say({ t: "channel-ask", label: channel.label, options: channel.options });
     }
     withTimeout(channel.opened.promise, timeoutMs, clock, () => notConfirmed(channel.label, timeoutMs)).catch(
       (error: unknown) => {
@@ -208,20 +234,20 @@ export class ChannelRegistry {
     // Both opened it at once: the offer that is already on its way decides.
     if (present !== undefined && present.live) {
       if (present.state === "open" && !sameOptions(present.options, options)) {
-        this.#options.send({ t: "channel-refused", label, reason: "it is open with other options" });
+        this.#ends.say({ t: "channel-refused", label, reason: "it is open with other options" });
       }
       return;
     }
     const reason = this.#refusal(label, options);
-    if (reason !== undefined) return this.#options.send({ t: "channel-refused", label, reason });
+    if (reason !== undefined) return this.#ends.say({ t: "channel-refused", label, reason });
     const channel = new LabelledChannel(label, options);
     this.#labels.set(label, channel);
     this.#begin(channel);
   }
 
-  #onOpen(label: string, id: number, offered: ChannelOptions): void {
+  #onOffer(label: string, id: number, offered: ChannelOptions): void {
     const { options } = normalizeChannel({ ...offered, label }, "reserved");
-    if (!isChannelId(id) || this.#ids.has(id)) violate("it opens a channel with an id that is in use or no id");
+    if (!isChannelId(id) || this.#ends.byId.has(id)) violate("it opens a channel with an id that is in use or no id");
     let channel = this.#labels.get(label);
     const asked = channel?.state === "asking" ? channel : undefined;
     if (asked !== undefined && !sameOptions(asked.options, options)) {
@@ -230,12 +256,12 @@ export class ChannelRegistry {
     }
     if (asked?.state !== "asking") {
       const reason = this.#refusal(label, options);
-      if (reason !== undefined) return this.#options.send({ t: "channel-refused", label, id, reason });
+      if (reason !== undefined) return this.#ends.say({ t: "channel-refused", label, id, reason });
       channel = new LabelledChannel(label, options);
       this.#labels.set(label, channel);
     }
     if (channel === undefined || !this.#create(channel, id)) return;
-    this.#options.send({ t: "channel-opened", id });
+    this.#ends.say({ t: "channel-opened", id });
     this.#confirm(channel);
   }
 
@@ -246,12 +272,12 @@ export class ChannelRegistry {
   }
 
   #onOpened(id: number): void {
-    const channel = this.#ids.get(id);
+    const channel = this.#ends.byId.get(id);
     if (channel !== undefined) this.#confirm(channel);
   }
 
   #onRefused(label: string, id: number | undefined, reason: string): void {
-    const channel = id === undefined ? this.#labels.get(label) : this.#ids.get(id);
+    const channel = id === undefined ? this.#labels.get(label) : this.#ends.byId.get(id);
     if (id !== undefined) this.#freeIds.endClosed(id);
     if (channel === undefined || (channel.state !== "asking" && channel.state !== "opening")) return;
     const why = String(reason).slice(0, 100);
@@ -262,7 +288,7 @@ export class ChannelRegistry {
   }
 
   #onClose(id: number): void {
-    const channel = this.#ids.get(id);
+    const channel = this.#ends.byId.get(id);
     if (channel === undefined) return;
     channel.remoteDone = true;
     this.#beginClosing(channel);
@@ -271,69 +297,44 @@ export class ChannelRegistry {
   #onGone(id: number): void {
     if (!isChannelId(id)) violate("it closed a channel without an id");
     this.#freeIds.endClosed(id);
-    // Its end is closed, so no event of ours may follow: node-datachannel may miss that of a remote that closes early.
-    const channel = this.#ids.get(id);
-    channel?.native?.close();
+    // Its end is closed, and no event of ours need follow: node-datachannel may miss that of a remote that closes early.
+    const channel = this.#ends.byId.get(id);
+    if (channel !== undefined) this.#end(channel, closed(channel.label));
   }
 
-  /** This side's end, confirmed by the other or created after the other's: it can send once it is open natively. */
+  /** The other side's end exists. */
   #confirm(channel: LabelledChannel): void {
+    channel.carrier?.resume(0);
+  }
+
+  /** It can send. */
+  #onOpen(channel: LabelledChannel): void {
     const { native } = channel;
     if (channel.state !== "opening" || native === undefined) return;
-    if (native.readyState === "connecting") {
-      native.addEventListener("open", () => this.#confirm(channel), { once: true });
-      return;
-    }
-    if (native.readyState !== "open") return;
     channel.state = "open";
     channel.opened.resolve();
     if (!isReserved(channel.label)) this.#options.fire("channel:open", { label: channel.label, channel: native });
     this.#waiters.opened(channel.label, channel);
   }
 
-  #create(channel: LabelledChannel, id: number): boolean {
-    const { label, options } = channel;
-    let native: DataChannelLike;
-    try {
-      if (this.#connection === undefined) throw closed(label);
-      native = this.#connection.createChannel({ ...options, label, id });
-    } catch (error) {
-      this.#end(channel, toPeerhoodError(error, "NATIVE_FAILED", `The channel "${label}" could not be created.`));
-      return false;
-    }
-    channel.id = id;
-    channel.native = native;
-    channel.state = "opening";
-    channel.transfers = this.#createTransfers(channel, native);
-    this.#ids.set(id, channel);
-    native.addEventListener("close", () => this.#end(channel, closed(label)));
-    if (isReserved(label)) return true;
+  #onNative(channel: LabelledChannel, isFirst: boolean): void {
+    const { label, native } = channel;
+    if (native === undefined || isReserved(label)) return;
     this.byLabel.set(label, native);
-    this.#options.fire("channel:new", { label, channel: native });
-    return true;
+    if (isFirst) this.#options.fire("channel:new", { label, channel: native });
   }
 
-  #createTransfers(channel: LabelledChannel, native: DataChannelLike): ChannelTransfers {
-    const { remoteId, clock, stallTimeoutMs, maxMessageBytes, bulkFrameBytes, listens, fire } = this.#options;
-    const { label, options } = channel;
-    return new ChannelTransfers({
-      channel: native,
-      label,
-      remoteId,
-      clock,
-      limits: { maxFrameBytes: this.#maxFrameBytes, bulkFrameBytes, maxMessageBytes, stallTimeoutMs },
-      budgets: this.#budgets,
-      reliable: isReliable(options),
-      raw: options.protocol !== undefined,
-      onMessage: (message) => {
-        const handler = this.#reserved.get(label);
-        if (handler !== undefined) return handler.onMessage(message);
-        if (!listens("channel:message")) return false;
-        const { data, info, size } = message;
-        fire("channel:message", { label, channel: native, data, info, size });
-        return true;
-      },
-      onError: (error) => this.transferFailed(label, error),
+  #create(channel: LabelledChannel, id: number): boolean {
+    return this.#ends.create(channel, id, (carrier) => {
+      channel.transfers = createTransfers({
+        registry: this.#options,
+        channel,
+        carrier,
+        maxFrameBytes: this.#maxFrameBytes,
+        budgets: this.#budgets,
+        reserved: this.#reserved.get(channel.label),
+        onError: (error) => this.transferFailed(channel.label, error),
+      });
     });
   }
 
@@ -347,39 +348,38 @@ export class ChannelRegistry {
    * flushes, and the other follows: closing first here could drop what is still on its way.
    */
   #beginClosing(channel: LabelledChannel): void {
-    const { clock, timeoutMs, send } = this.#options;
+    const { clock, timeoutMs } = this.#options;
     if (!channel.live || channel.id === undefined) return this.#closeIfDone(channel);
     const { id } = channel;
     channel.state = "closing";
     void (channel.transfers?.drained() ?? Promise.resolve()).then(() => {
       if (channel.state !== "closing") return;
-      send({ t: "channel-close", id });
+      this.#ends.say({ t: "channel-close", id });
       channel.drained = true;
       this.#closeIfDone(channel);
       withTimeout(channel.closed.promise, timeoutMs, clock, () => closed(channel.label)).catch(() =>
-        channel.native?.close(),
+        this.#ends.close(channel),
       );
     });
   }
 
   #closeIfDone(channel: LabelledChannel): void {
-    if (channel.closesFirst && channel.drained && channel.remoteDone) channel.native?.close();
+    if (channel.closesFirst && channel.drained && channel.remoteDone) this.#ends.close(channel);
   }
 
   #end(channel: LabelledChannel, error: PeerhoodError): void {
     if (channel.state === "closed") return;
     const { label, id, native } = channel;
     channel.end(error);
+    this.#ends.remove(channel);
     if (this.#labels.get(label) === channel) this.#labels.delete(label);
     if (native !== undefined && this.byLabel.get(label) === native) this.byLabel.delete(label);
     if (id !== undefined) {
-      this.#ids.delete(id);
       this.#freeIds.endClosed(id);
-      if (this.#disposed === undefined) this.#options.send({ t: "channel-gone", id });
+      if (this.#disposed === undefined) this.#ends.say({ t: "channel-gone", id });
     }
     this.#reserved.get(label)?.onClose(error);
     if (native !== undefined) {
-      native.close();
       if (!isReserved(label)) this.#options.fire("channel:close", { label, channel: native });
     } else {
       this.#waiters.failed(label, error);

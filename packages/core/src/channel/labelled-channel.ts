@@ -2,6 +2,8 @@ import type { PeerhoodError } from "../errors.js";
 import { createDeferred } from "../util/deferred.js";
 import type { ChannelOptions } from "./channel-options.js";
 import type { DataChannelLike } from "./data-channel-like.js";
+import type { TimerHandle } from "../util/clock.js";
+import type { Carrier } from "./carrier.js";
 import type { ChannelTransfers } from "./transfer/index.js";
 
 /**
@@ -22,7 +24,10 @@ export class LabelledChannel {
   readonly closed = createDeferred();
   state: ChannelState = "asking";
   id: number | undefined;
+  /** Of the connection that is in use, or was. */
   native: DataChannelLike | undefined;
+  /** What stays when that changes. */
+  carrier: Carrier | undefined;
   transfers: ChannelTransfers | undefined;
   /** Closing: this side began it. */
   closesFirst = false;
@@ -30,6 +35,8 @@ export class LabelledChannel {
   drained = false;
   /** Closing: the other side has said the same of itself. */
   remoteDone = false;
+  /** Its native channel closed, and nobody has said why. */
+  graceTimer: TimerHandle | undefined;
 
   constructor(label: string, options: ChannelOptions) {
     this.label = label;
@@ -44,6 +51,8 @@ export class LabelledChannel {
   end(error: PeerhoodError): void {
     this.state = "closed";
     this.transfers?.close(error);
+    this.carrier?.close();
+    this.carrier?.end();
     this.opened.reject(error);
     this.closed.resolve();
   }

@@ -8,6 +8,7 @@ import type { RemotePeer, SendOptions } from "../remote-peer.js";
 import type { RequestOptions } from "../request/outgoing-request.js";
 import { requestAll, type RequestResult } from "../request/request-all.js";
 import type { Responders } from "../request/responders.js";
+import { restarted } from "../session/ending.js";
 import { Session } from "../session/session.js";
 import type { SessionHost, SessionSettings } from "../session/session-host.js";
 import { KEY_BYTES } from "../sealing/constants.js";
@@ -113,6 +114,9 @@ export class Room {
       id,
       instance,
       instanceSecret,
+      onOpen: () => {
+        for (const session of [...this.#sessions.values(), ...this.#lingering]) session.signalingOpened();
+      },
       onRoom: (datagram) => this.#onRoom(datagram),
       onPair: (datagram) => this.#handshakes.receive(datagram),
       onForeign: (datagram) => this.#onForeign(datagram),
@@ -124,6 +128,8 @@ export class Room {
       id,
       room: this.name,
       iceServers: () => options.iceServers.get(),
+      random: () => (random(1)[0] ?? 0) / 256,
+      canSignal: () => this.#signaling.isOpen,
       nextRequestId: () => this.#nextRequestId++,
       transmit: (pair, segment) => this.#signaling.send(pair.seal(segment), pair.address.id),
       met: (remote) => {
@@ -223,7 +229,9 @@ export class Room {
   #onMet(pair: SecurePair): void {
     if (this.#closing !== undefined) return;
     const { id } = pair.address;
-    void this.#sessions.get(id)?.end("replaced", { tell: false });
+    const earlier = this.#sessions.get(id);
+    const isNewStay = earlier !== undefined && earlier.address.instance !== pair.address.instance;
+    void earlier?.end("replaced", { tell: false, ...(isNewStay ? { error: restarted(id) } : {}) });
     this.#sessions.set(id, new Session(this.#host, pair));
     this.#attend();
   }

@@ -1,33 +1,38 @@
+import type { Connection } from "../adapter.js";
 import { signalingSilent } from "../diagnose/attempt-record.js";
 import { PeerhoodError } from "../errors.js";
-import type { RemoteMedia } from "../media/remote-media.js";
 import type { RemoteStats } from "../remote-peer.js";
 import { MAX_HELD_MESSAGES } from "./constants.js";
 import { Dialer } from "./dialer.js";
 import type { Goodbye } from "./ending.js";
 import type { Link } from "./link.js";
-import type { ControlMessage, SessionMessage } from "./messages.js";
+import type { ControlMessage, HelloMessage, Receipt, SessionMessage } from "./messages.js";
+import type { MediaLabels } from "./negotiator.js";
 import type { SessionHost } from "./session-host.js";
 
 export interface ConnectivityOptions {
   readonly host: SessionHost;
+  readonly remoteId: string;
   /** This side makes the offers. */
   readonly offering: boolean;
-  readonly media: RemoteMedia;
+  readonly media: MediaLabels;
   /** Says it by way of the driver. */
-  readonly push: (message: SessionMessage | ControlMessage) => void;
-  /** A connection is being made. */
+  readonly push: (message: SessionMessage) => void;
+  /** A connection is being made, the first or another. */
   readonly onConnecting: () => void;
-  readonly onUp: (link: Link, maxFrameBytes: number) => void;
-  readonly onInterrupted: () => void;
-  readonly onRecovered: () => void;
+  /** All goes over that connection from now on; returns what has come over earlier ones. */
+  readonly adopt: (connection: Connection) => Receipt;
+  /** The other side has said hello on it. */
+  readonly onUp: (link: Link, maxFrameBytes: number, hello: HelloMessage) => void;
+  /** It is lost; it may come back, or another take its place. */
+  readonly onLost: () => void;
+  readonly onRecovered: (connection: Connection) => void;
   readonly onDown: (error: PeerhoodError) => void;
   readonly onMessage: (message: ControlMessage) => void;
   readonly onError: (error: PeerhoodError) => void;
-  readonly onViolation: (error: PeerhoodError) => void;
 }
 
-/** What joins a session to its connection: how one comes about, is talked over, and is lost. */
+/** What joins a session to its connections: how one comes about, is talked over, and is replaced when it is lost. */
 export class Connectivity {
   readonly #options: ConnectivityOptions;
   /** Messages that came while `verify` was still deciding, or the ICE servers were asked for. */
@@ -40,9 +45,14 @@ export class Connectivity {
     this.#options = options;
   }
 
-  /** Of the session, once there is one. */
+  /** The one in use, or being made as the first. */
   get link(): Link | undefined {
     return this.#dialer?.link;
+  }
+
+  /** Whether signals are needed although the session is connected. */
+  get isBuilding(): boolean {
+    return this.#dialer?.isBuilding ?? false;
   }
 
   /** The remote is let in: whoever makes the offers begins. */
@@ -64,10 +74,33 @@ export class Connectivity {
   }
 
   /** Over the connection, or by way of the driver while there is none. */
-  tell(message: SessionMessage | ControlMessage): void {
-    const control = this.link?.control;
-    if (control?.open === true) control.send(message);
-    else this.#options.push(message);
+  tell(message: SessionMessage): void {
+    const working = this.#dialer?.working;
+    if (working === undefined) this.#options.push(message);
+    else working.control.send(message);
+  }
+
+  /** On the connection in use only: what another one needs is said when that is up. */
+  control(message: ControlMessage): void {
+    this.#dialer?.link?.control.send(message);
+  }
+
+  /**
+   * For whoever notices that the connection is of no use: another is built beside it, and takes its place unless
+   * `recovered` is called before.
+   */
+  lost(cause: PeerhoodError): void {
+    this.#dialer?.lost(cause);
+  }
+
+  /** The connection that was taken for lost works. */
+  recovered(): void {
+    this.#dialer?.recovered();
+  }
+
+  /** Signals may reach the other side again. */
+  signalingOpened(): void {
+    this.#dialer?.signalingOpened();
   }
 
   /** Why there is no connection, as far as is known. */
@@ -86,14 +119,14 @@ export class Connectivity {
   async close(goodbye?: Goodbye): Promise<void> {
     const { push } = this.#options;
     this.#closed = true;
-    if (goodbye !== undefined && this.link?.control.open !== true) push({ t: "bye", ...goodbye });
+    if (goodbye !== undefined && this.#dialer?.working?.control.open !== true) push({ t: "bye", ...goodbye });
     await this.#dialer?.close(goodbye);
   }
 
   #hold(message: SessionMessage): void {
     if (this.#held.length < MAX_HELD_MESSAGES) this.#held.push(message);
     else {
-      this.#options.onViolation(
+      this.#options.onDown(
         new PeerhoodError("PROTOCOL_ERROR", "The remote sent hundreds of signals before it was let in."),
       );
     }
@@ -101,26 +134,23 @@ export class Connectivity {
 
   async #connect(): Promise<void> {
     if (this.#dialer !== undefined || this.#closed) return;
-    const { host, offering, media, onUp, onInterrupted, onRecovered, onDown, onError } = this.#options;
-    const { adapter, iceTransportPolicy, clock, logger, heartbeatTimeoutMs } = host;
+    const { host, onConnecting, ...options } = this.#options;
+    const { adapter, iceTransportPolicy, clock, logger, reconnect, heartbeatTimeoutMs } = host;
     this.#dialer = new Dialer({
+      ...options,
       adapter,
       iceServers: () => host.iceServers(),
       iceTransportPolicy,
       clock,
       logger,
-      offering,
       heartbeatTimeoutMs,
-      media,
-      send: (message) => this.tell(message),
-      onUp,
+      reconnect,
+      random: host.random,
+      canSignal: () => host.canSignal(),
       onMessage: (message) => this.receive(message),
-      onInterrupted,
-      onRecovered,
-      onDown,
-      onError,
+      onTrying: onConnecting,
     });
-    this.#options.onConnecting();
+    onConnecting();
     await this.#dialer.start();
     for (const message of this.#held.splice(0)) this.receive(message);
   }

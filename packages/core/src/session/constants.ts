@@ -1,5 +1,5 @@
 /** Version of what peers say over the control channel; both sides name theirs in the hello. */
-export const CONTROL_VERSION = 1;
+export const CONTROL_VERSION = 2;
 
 /** The control channel: negotiated, so that it exists on both sides before the first byte. */
 export const CONTROL_LABEL = "peerhood";
@@ -26,3 +26,15 @@ export const MAX_DIALS = 3;
 
 /** Characters of the reason that `kick` tells: a sentence or two. */
 export const MAX_KICK_DETAIL = 1_024;
+
+/**
+ * How long an attempt to build a lost connection anew may take: what it gathered while the network was away is of no
+ * use when that is back. Each failure gives the next more time, for networks that are slow and not gone.
+ */
+export const ATTEMPT_MIN_MS = 4_000;
+export const ATTEMPT_STEP_MS = 2_000;
+export const ATTEMPT_MAX_MS = 10_000;
+
+/** Connections that the remote may have this side make: so many at once, and so many per second in the long run. */
+export const REMOTE_DIALS_BURST = 64;
+export const REMOTE_DIALS_PER_SECOND = 2;

@@ -5,14 +5,16 @@ import type { Clock } from "../util/clock.js";
 import { createDeferred, type Deferred } from "../util/deferred.js";
 import { withTimeout } from "../util/timeout.js";
 import { CONTROL_ID, CONTROL_LABEL, CONTROL_PROTOCOL, CONTROL_VERSION, PING_TIMEOUT_MS } from "./constants.js";
-import type { ControlMessage } from "./messages.js";
+import type { ControlMessage, HelloMessage, Receipt } from "./messages.js";
 
 export interface ControlChannelOptions {
   readonly connection: Connection;
   readonly clock: Clock;
   readonly runtime: string;
+  /** What goes into the hello; asked for when the channel is open. */
+  readonly receipt: () => Receipt;
   /** Both sides have said hello; `maxFrameBytes` is the smaller of both limits. */
-  readonly onOpen: (maxFrameBytes: number) => void;
+  readonly onOpen: (maxFrameBytes: number, hello: HelloMessage) => void;
   readonly onMessage: (message: ControlMessage) => void;
   /** Anything has come. */
   readonly onHeard: () => void;
@@ -49,11 +51,13 @@ export class ControlChannel {
 
   /** Sends, or drops when the channel is no longer open: then the session is about to hear that it closed. */
   send(message: ControlMessage): void {
-    if (this.#channel.readyState !== "open") return;
+    if (!this.#isNativelyOpen()) return;
     const text = JSON.stringify(message);
     try {
       this.#channel.send(text);
     } catch (error) {
+      // It closed under us, which its event is about to tell.
+      if (!this.#isNativelyOpen()) return;
       this.#options.onViolation(
         new PeerhoodError("PROTOCOL_ERROR", `A control message of ${text.length} characters could not be sent.`, {
           cause: error,
@@ -93,8 +97,8 @@ export class ControlChannel {
   }
 
   #hello(): void {
-    const { connection, runtime } = this.#options;
-    this.send({ t: "hello", v: CONTROL_VERSION, maxFrameBytes: connection.maxMessageBytes, runtime });
+    const { connection, runtime, receipt } = this.#options;
+    this.send({ t: "hello", v: CONTROL_VERSION, maxFrameBytes: connection.maxMessageBytes, runtime, ...receipt() });
   }
 
   #receive(event: DataChannelEvent): void {
@@ -129,7 +133,11 @@ export class ControlChannel {
       return this.#violation("its hello names an impossible frame size");
     }
     this.#open = true;
-    this.#options.onOpen(Math.min(message.maxFrameBytes, this.#options.connection.maxMessageBytes));
+    this.#options.onOpen(Math.min(message.maxFrameBytes, this.#options.connection.maxMessageBytes), message);
+  }
+
+  #isNativelyOpen(): boolean {
+    return this.#channel.readyState === "open";
   }
 
   #onClose(): void {

@@ -1,38 +1,94 @@
-import type { IceServer } from "../adapter.js";
-import { toPeerhoodError, type PeerhoodError } from "../errors.js";
-import { MAX_DIALS } from "./constants.js";
-import type { Goodbye } from "./ending.js";
+import type { Connection, IceServer } from "../adapter.js";
+import { PeerhoodError, toPeerhoodError } from "../errors.js";
+import { RateLimit } from "../sealing/rate-limit.js";
+import { MAX_DIALS, REMOTE_DIALS_BURST, REMOTE_DIALS_PER_SECOND } from "./constants.js";
+import { isFatal, type Goodbye } from "./ending.js";
 import { Link, type LinkOptions } from "./link.js";
-import type { NegotiationMessage } from "./messages.js";
+import type { ControlMessage, HelloMessage, NegotiationMessage, Receipt } from "./messages.js";
+import type { MediaLabels } from "./negotiator.js";
+import { Reconnect, type ReconnectPolicy } from "./reconnect.js";
 
-export interface DialerOptions extends Omit<LinkOptions, "epoch" | "iceServers" | "onUp" | "onDown"> {
+export interface DialerOptions extends Pick<
+  LinkOptions,
+  "adapter" | "iceTransportPolicy" | "clock" | "logger" | "offering" | "heartbeatTimeoutMs" | "onError"
+> {
+  readonly remoteId: string;
   readonly iceServers: () => Promise<readonly IceServer[]>;
-  /** The control channel works; `maxFrameBytes` as for {@link LinkOptions.onUp}. */
-  readonly onUp: (link: Link, maxFrameBytes: number) => void;
-  /** The connection that was up is lost, or none could be made. Called once at most, and not after `close`. */
+  /** `false`: a lost connection is the end. */
+  readonly reconnect: ReconnectPolicy | false;
+  /** 0 to below 1. */
+  readonly random: () => number;
+  /** Whether what is pushed may reach the other side. */
+  readonly canSignal: () => boolean;
+  /** Says it by way of the driver. */
+  readonly push: (message: NegotiationMessage) => void;
+  readonly media: MediaLabels;
+  /** All goes over that connection from now on; what has come over earlier ones is in the receipt. */
+  readonly adopt: (connection: Connection) => Receipt;
+  /** The other side has said hello on it. */
+  readonly onUp: (link: Link, maxFrameBytes: number, hello: HelloMessage) => void;
+  readonly onMessage: (message: ControlMessage) => void;
+  /** The connection that was up is lost, for now or for ever. */
+  readonly onLost: () => void;
+  /** Another one is being built in its place. */
+  readonly onTrying: () => void;
+  /** It was not lost after all. */
+  readonly onRecovered: (connection: Connection) => void;
+  /** None could be made, or none again in time. Called once at most, and not after `close`. */
   readonly onDown: (error: PeerhoodError) => void;
 }
 
 /**
- * Brings up the connection of a session. An attempt that fails for a passing reason is followed by another at once,
- * numbered by its epoch, for as long as the session has not been connected: whichever side notices first begins it,
- * and the other follows. How long all attempts may take together is for the session to say.
+ * Makes the connections of a session, numbered by their epochs, and knows which of them is in use. The first is tried a
+ * few times. A lost one is replaced by another that is built beside it: whichever side notices begins, the other
+ * follows, and all goes over the new one in the moment in which its control channel opens.
  */
 export class Dialer {
   readonly #options: DialerOptions;
-  #link: Link | undefined;
-  #epoch = 1;
+  readonly #reconnect: Reconnect | undefined;
+  readonly #limit: RateLimit;
   #iceServers: readonly IceServer[] = [];
+  #epoch = 0;
+  /** In use, or the last that was. */
+  #live: Link | undefined;
+  /** The other side has said hello on it. */
   #isUp = false;
+  /** Being built. */
+  #next: Link | undefined;
+  #wasUp = false;
+  #lost = false;
   #over = false;
-  readonly #closing: Promise<void>[] = [];
+  readonly #closing = new Set<Promise<void>>();
 
   constructor(options: DialerOptions) {
     this.#options = options;
+    const { remoteId, reconnect, clock, random } = options;
+    this.#limit = new RateLimit(clock, REMOTE_DIALS_BURST, REMOTE_DIALS_PER_SECOND);
+    if (reconnect === false) return;
+    this.#reconnect = new Reconnect({
+      remoteId,
+      policy: reconnect,
+      clock,
+      random,
+      attempt: () => this.#attempt(),
+      onTimedOut: (error) => this.#attemptFailed(error),
+      onGivenUp: (error) => this.#down(error),
+    });
   }
 
+  /** The one in use; before there is one, the first that is being made. */
   get link(): Link | undefined {
-    return this.#link;
+    return this.#live ?? this.#next;
+  }
+
+  /** The one on which both sides have said hello, unless it is lost. */
+  get working(): Link | undefined {
+    return this.#isUp && !this.#lost ? this.#live : undefined;
+  }
+
+  /** Whether signals are needed although nothing is lost: the other side wants another connection. */
+  get isBuilding(): boolean {
+    return this.#next !== undefined;
   }
 
   async start(): Promise<void> {
@@ -44,57 +100,194 @@ export class Dialer {
     if (!this.#over) this.#dial(1);
   }
 
-  /** Takes a message of the other side's; one of a later epoch begins that attempt here, too. */
+  /** A message of the other side's; one of a later epoch begins that attempt here, too, one of an earlier is dropped. */
   receive(message: NegotiationMessage): void {
-    if (this.#over || this.#link === undefined) return;
-    if (this.#isUp || message.e === this.#epoch) {
-      // A fresh attempt offers by itself.
-      if (this.#isUp || message.t !== "negotiate") this.#link.receive(message);
-    } else if (Number.isInteger(message.e) && message.e > this.#epoch && message.e <= MAX_DIALS) {
+    if (this.#over) return;
+    if (message.e === this.#live?.epoch) return this.#live.receive(message);
+    if (Number.isSafeInteger(message.e) && message.e > this.#epoch) {
+      if (!this.#limit.take()) {
+        return this.#down(new PeerhoodError("PROTOCOL_ERROR", "The remote asks for one connection after the other."));
+      }
       this.#dial(message.e);
-      if (message.t !== "negotiate") this.#link.receive(message);
     }
+    // A fresh attempt offers by itself.
+    if (message.e === this.#next?.epoch && message.t !== "negotiate") this.#next.receive(message);
+  }
+
+  /** The one in use is of no use: another is built beside it, unless it comes back before. */
+  lost(cause: PeerhoodError): void {
+    if (!this.#over && this.#isUp && !this.#lost) this.#lose(cause);
+  }
+
+  /** The one in use, which was taken for lost, works. */
+  recovered(): void {
+    if (this.#over || !this.#lost || !this.#isUp || this.#live === undefined) return;
+    this.#lost = false;
+    this.#reconnect?.stop();
+    this.#discard(this.#next);
+    this.#next = undefined;
+    this.#options.onRecovered(this.#live.connection);
+  }
+
+  /** Signals may reach the other side again. */
+  signalingOpened(): void {
+    if (!this.#over && this.#lost) this.#reconnect?.now();
   }
 
   /** Idempotent; resolves when no native handle of any attempt is left. The reason is the goodbye, if there is one. */
   async close(goodbye?: Goodbye): Promise<void> {
     this.#over = true;
-    await Promise.all([this.#link?.close(goodbye), ...this.#closing]);
+    this.#reconnect?.stop();
+    this.#discard(this.#next);
+    await Promise.all([this.#live?.close(goodbye), ...this.#closing]);
+  }
+
+  #lose(cause: PeerhoodError): void {
+    this.#lost = true;
+    this.#options.onLost();
+    if (this.#over || !this.#lost) return;
+    if (this.#next !== undefined) this.#options.onTrying();
+    this.#reconnect?.start(cause, this.#next !== undefined);
   }
 
   #dial(epoch: number): void {
-    if (this.#link !== undefined) this.#closing.push(this.#link.close());
+    this.#discard(this.#next);
+    this.#next = undefined;
     this.#epoch = epoch;
-    const { onUp, ...options } = this.#options;
-    try {
-      const link: Link = new Link({
-        ...options,
-        iceServers: this.#iceServers,
-        epoch,
-        onUp: (maxFrameBytes) => {
-          this.#isUp = true;
-          onUp(link, maxFrameBytes);
+    const {
+      adapter,
+      iceTransportPolicy,
+      clock,
+      logger,
+      offering,
+      media,
+      push,
+      adopt,
+      onMessage,
+      onError,
+      heartbeatTimeoutMs,
+    } = this.#options;
+    const isLive = (): boolean => link === this.#live;
+    const options: LinkOptions = {
+      adapter,
+      iceServers: this.#iceServers,
+      iceTransportPolicy,
+      clock,
+      logger,
+      offering,
+      heartbeatTimeoutMs,
+      epoch,
+      media: {
+        // What is shared has its place on the connection in use.
+        describe: () => (isLive() && this.#isUp ? media.describe() : undefined),
+        receive: (state) => {
+          if (isLive()) media.receive(state);
         },
-        onDown: (error) => this.#onDown(error),
-      });
-      this.#link = link;
+      },
+      send: (message) => {
+        if (isLive() && this.working !== undefined) this.#live?.control.send(message);
+        else push(message);
+      },
+      adopt: () => {
+        this.#discard(this.#live);
+        this.#live = link;
+        this.#next = undefined;
+        this.#isUp = false;
+        return adopt(link.connection);
+      },
+      onUp: (maxFrameBytes, hello) => this.#up(link, maxFrameBytes, hello),
+      onMessage: (message) => {
+        if (isLive()) onMessage(message);
+      },
+      onInterrupted: () => {
+        if (isLive()) this.lost(interrupted());
+      },
+      onRecovered: () => {
+        if (isLive()) this.recovered();
+      },
+      onDown: (error) => this.#onDown(link, error),
+      onError,
+    };
+    const link: Link = this.#create(options) as Link;
+    if (link === undefined) return;
+    this.#next = link;
+    if (this.#wasUp) this.#reconnect?.began();
+  }
+
+  #create(options: LinkOptions): Link | undefined {
+    try {
+      return new Link(options);
     } catch (error) {
-      this.#down(toPeerhoodError(error, "CONNECTION_FAILED", "The connection could not be made; see cause."));
+      const failure = toPeerhoodError(error, "CONNECTION_FAILED", "The connection could not be made; see cause.");
+      if (this.#wasUp) this.#reconnect?.failed(failure);
+      else this.#down(failure);
+      return undefined;
     }
   }
 
-  #onDown(error: PeerhoodError): void {
-    if (this.#over) return;
-    if (this.#isUp || !error.retryable || this.#epoch >= MAX_DIALS) return this.#down(error);
-    const { offering, send, logger } = this.#options;
+  #attempt(): boolean {
+    if (!this.#options.canSignal()) return false;
+    this.#options.onTrying();
+    if (this.#over) return true;
+    this.#dial(this.#epoch + 1);
+    if (!this.#options.offering) this.#options.push({ t: "negotiate", e: this.#epoch });
+    return true;
+  }
+
+  #up(link: Link, maxFrameBytes: number, hello: HelloMessage): void {
+    if (this.#over || link !== this.#live) return;
+    this.#isUp = true;
+    this.#wasUp = true;
+    this.#lost = false;
+    this.#reconnect?.stop();
+    this.#options.onUp(link, maxFrameBytes, hello);
+  }
+
+  #onDown(link: Link, error: PeerhoodError): void {
+    if (this.#over || (link !== this.#live && link !== this.#next)) return;
+    if (isFatal(error)) return this.#down(error);
+    if (!this.#wasUp) return this.#firstFailed(error);
+    if (link === this.#next) return this.#attemptFailed(error);
+    if (this.#reconnect === undefined) return this.#down(error);
+    const wasUp = this.#isUp;
+    this.#isUp = false;
+    if (!this.#lost) this.#lose(error);
+    // All went over it, and the other side never said hello.
+    else if (!wasUp) this.#attemptFailed(error);
+  }
+
+  #firstFailed(error: PeerhoodError): void {
+    if (!error.retryable || this.#epoch >= MAX_DIALS) return this.#down(error);
+    const { offering, push, logger } = this.#options;
     logger.debug(`Attempt ${this.#epoch} to connect failed, the next begins: ${error.message}`);
     this.#dial(this.#epoch + 1);
-    if (!offering) send({ t: "negotiate", e: this.#epoch });
+    if (!offering) push({ t: "negotiate", e: this.#epoch });
+  }
+
+  /** The connection that was being built beside the one in use. */
+  #attemptFailed(error: PeerhoodError): void {
+    this.#options.logger.debug(`Attempt ${this.#epoch} to connect again failed: ${error.message}`);
+    this.#discard(this.#next);
+    this.#next = undefined;
+    if (this.#lost) this.#reconnect?.failed(error);
+    else if (this.#isUp) this.#reconnect?.stop();
+    else this.#lose(error);
+  }
+
+  #discard(link: Link | undefined): void {
+    if (link === undefined) return;
+    const closing = link.close().finally(() => this.#closing.delete(closing));
+    this.#closing.add(closing);
   }
 
   #down(error: PeerhoodError): void {
     if (this.#over) return;
     this.#over = true;
+    this.#reconnect?.stop();
     this.#options.onDown(error);
   }
+}
+
+function interrupted(): PeerhoodError {
+  return new PeerhoodError("CONNECTION_FAILED", "Nothing comes from the remote any more.", { retryable: true });
 }

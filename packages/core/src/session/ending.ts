@@ -34,3 +34,17 @@ export function notConnected(id: string, timeoutMs: number): PeerhoodError {
 export function gone(id: string, reason: CloseReason): PeerhoodError {
   return new PeerhoodError("CONNECTION_CLOSED", `The connection to ${id} is closed (${reason}).`, { remoteId: id });
 }
+
+/** The remote is broken or hostile, or of another version: to connect again is of no use. */
+export function isFatal({ code }: PeerhoodError): boolean {
+  return code === "PROTOCOL_ERROR" || code === "VERSION_MISMATCH";
+}
+
+export function restarted(id: string): PeerhoodError {
+  return new PeerhoodError(
+    "REMOTE_RESTARTED",
+    `Peer ${id} has begun a new stay in the room, and knows nothing of what was under way with the one before. Send ` +
+      "it again to the new remote.",
+    { retryable: true, remoteId: id },
+  );
+}

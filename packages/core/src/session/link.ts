@@ -11,7 +11,7 @@ import { GOODBYE_MS } from "./constants.js";
 import { ControlChannel } from "./control-channel.js";
 import type { Goodbye } from "./ending.js";
 import { Heartbeat } from "./heartbeat.js";
-import type { ControlMessage, NegotiationMessage } from "./messages.js";
+import type { ControlMessage, HelloMessage, NegotiationMessage, Receipt } from "./messages.js";
 import { StatsMeter } from "./stats-meter.js";
 import { Negotiator, type MediaLabels } from "./negotiator.js";
 
@@ -28,8 +28,10 @@ export interface LinkOptions {
   /** Carries negotiation to the other side's link. */
   readonly send: (message: NegotiationMessage) => void;
   readonly media: MediaLabels;
-  /** The control channel works; frames of up to `maxFrameBytes` pass in both directions. */
-  readonly onUp: (maxFrameBytes: number) => void;
+  /** The control channel is open: all goes over this connection from now on. Returns what has come over earlier ones. */
+  readonly adopt: () => Receipt;
+  /** The other side has said hello; frames of up to `maxFrameBytes` pass in both directions. */
+  readonly onUp: (maxFrameBytes: number, hello: HelloMessage) => void;
   readonly onMessage: (message: ControlMessage) => void;
   /** The network is gone; it may come back by itself. */
   readonly onInterrupted: () => void;
@@ -44,6 +46,7 @@ export interface LinkOptions {
 export class Link {
   readonly connection: Connection;
   readonly control: ControlChannel;
+  readonly epoch: number;
   readonly #options: LinkOptions;
   readonly #negotiator: Negotiator;
   /** Both sides may say goodbye at once: then none waits for the other to close. */
@@ -57,6 +60,7 @@ export class Link {
   /** @throws PeerhoodError what `ConnectionAdapter.createConnection` throws */
   constructor(options: LinkOptions) {
     this.#options = options;
+    this.epoch = options.epoch;
     const { adapter, iceServers, iceTransportPolicy, logger, clock, offering, epoch, send, media, onError } = options;
     const record = new AttemptRecord({ iceServers, iceTransportPolicy });
     this.#record = record;
@@ -91,9 +95,10 @@ export class Link {
       connection: this.connection,
       clock,
       runtime: adapter.name,
-      onOpen: (maxFrameBytes) => {
+      receipt: options.adopt,
+      onOpen: (maxFrameBytes, hello) => {
         this.#heartbeat = this.#watch();
-        options.onUp(maxFrameBytes);
+        options.onUp(maxFrameBytes, hello);
       },
       onHeard: () => this.#heartbeat?.heard(),
       onMessage: (message) => {

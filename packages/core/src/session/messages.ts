@@ -39,7 +39,9 @@ export type ControlMessage =
   | SessionMessage
   | ChannelMessage
   | ({ readonly t: "media" } & MediaMessage)
-  | { readonly t: "hello"; readonly v: number; readonly maxFrameBytes: number; readonly runtime: string }
+  | HelloMessage
+  /** Now and then, so that the receiver need not keep it any longer. */
+  | ({ readonly t: "got" } & Receipt)
   | { readonly t: "ping"; readonly n: number }
   | { readonly t: "pong"; readonly n: number };
 
@@ -54,3 +56,19 @@ export type ChannelMessage =
   | { readonly t: "channel-close"; readonly id: number }
   /** The sender's end is closed: the id is free for another channel once both have said so. */
   | { readonly t: "channel-gone"; readonly id: number };
+
+/** What the sender has got so far, on all connections of the session. */
+export interface Receipt {
+  /** Messages whose `t` begins with `channel-`. */
+  readonly m: number;
+  /** Frames, by id of their channel. */
+  readonly c: readonly (readonly [id: number, frames: number])[];
+}
+
+/** The first message on each connection. It lists all channels whose end on the sender's side exists. */
+export interface HelloMessage extends Receipt {
+  readonly t: "hello";
+  readonly v: number;
+  readonly maxFrameBytes: number;
+  readonly runtime: string;
+}

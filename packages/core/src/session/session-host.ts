@@ -9,6 +9,7 @@ import type { SecurePair } from "../signaling/secure-pair.js";
 import type { Clock } from "../util/clock.js";
 import type { Logger } from "../util/logger.js";
 import type { Verify } from "./admission.js";
+import type { ReconnectPolicy } from "./reconnect.js";
 import type { Session } from "./session.js";
 
 /** What the Peer has decided, and hears of, for all sessions of a stay. */
@@ -18,6 +19,7 @@ export interface SessionSettings {
   readonly logger: Logger;
   readonly iceTransportPolicy: "all" | "relay";
   readonly connectionTimeoutMs: number;
+  readonly reconnect: ReconnectPolicy | false;
   readonly stallTimeoutMs: number;
   readonly heartbeatTimeoutMs: number;
   readonly maxMessageBytes: number;
@@ -39,6 +41,10 @@ export interface SessionHost extends SessionSettings, RequestsHost {
   readonly id: string;
   readonly room: string;
   iceServers(): Promise<readonly IceServer[]>;
+  /** 0 to below 1. */
+  random(): number;
+  /** Whether the driver is open. */
+  canSignal(): boolean;
   transmit(pair: SecurePair, segment: PipeSegment): void;
   /** The remote was let in. */
   met(remote: RemotePeer): void;

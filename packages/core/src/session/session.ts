@@ -2,7 +2,7 @@ import { ChannelRegistry } from "../channel/channel-registry.js";
 import type { OpenOptions } from "../channel/channel-options.js";
 import type { DataChannelLike } from "../channel/data-channel-like.js";
 import type { Transfer } from "../channel/transfer/index.js";
-import type { PeerhoodError } from "../errors.js";
+import { isPeerhoodError, type PeerhoodError } from "../errors.js";
 import type { CloseReason, PeerEvents, RemoteState } from "../events.js";
 import { RemoteMedia } from "../media/remote-media.js";
 import { QualityMonitor } from "../quality/quality-monitor.js";
@@ -11,11 +11,12 @@ import { Requests } from "../request/requests.js";
 import type { Fingerprint } from "../sealing/fingerprint.js";
 import { PairPipe, type PipeSegment } from "../signaling/pair-pipe.js";
 import type { SecurePair } from "../signaling/secure-pair.js";
+import { PausableClock } from "../util/pausable-clock.js";
 import { Connectivity } from "./connectivity.js";
-import { gone, notConnected, toldGoodbye, type Goodbye } from "./ending.js";
+import { gone, isFatal, notConnected, toldGoodbye, type Goodbye } from "./ending.js";
 import type { Link } from "./link.js";
 import { isMeetingMessage, Meeting } from "./meeting.js";
-import type { ChannelMessage, ControlMessage, MeetingMessage, SessionMessage } from "./messages.js";
+import type { ChannelMessage, ControlMessage, HelloMessage, MeetingMessage, SessionMessage } from "./messages.js";
 import { RemoteMetadata } from "./remote-metadata.js";
 import type { EventFields, SessionHost } from "./session-host.js";
 
@@ -32,18 +33,22 @@ export class Session implements RemotePeerBackend {
   readonly #pipe: PairPipe;
   readonly #meeting: Meeting;
   readonly #channels: ChannelRegistry;
+  /** Stands still while the connection is lost: nobody is slow then. */
+  readonly #channelClock: PausableClock;
   readonly #connectivity: Connectivity;
   readonly #quality: QualityMonitor;
   readonly #metadata = new RemoteMetadata((metadata) => this.#fire("remote:metadata", { metadata }));
   #remote: RemotePeer | undefined;
   #sentMetadata = 0;
   #state: RemoteState = "new";
+  #wasUp = false;
   #ended = false;
   #closing: Promise<void> = Promise.resolve();
 
   constructor(host: SessionHost, pair: SecurePair) {
     this.#host = host;
     this.#pair = pair;
+    this.#channelClock = new PausableClock(host.clock);
     this.address = pair.address;
     this.#pipe = new PairPipe({
       clock: host.clock,
@@ -70,7 +75,7 @@ export class Session implements RemotePeerBackend {
     this.#channels = new ChannelRegistry({
       remoteId: this.id,
       offering: this.#offering,
-      clock: host.clock,
+      clock: this.#channelClock,
       logger: host.logger,
       timeoutMs: host.connectionTimeoutMs,
       stallTimeoutMs: host.stallTimeoutMs,
@@ -78,7 +83,7 @@ export class Session implements RemotePeerBackend {
       bulkFrameBytes: host.adapter.capabilities.bulkFrameBytes,
       fire: (name, fields) => this.#fire(name, fields),
       listens: (name) => this.#listens(name),
-      send: (message) => this.#connectivity.link?.control.send(message),
+      send: (message) => this.#connectivity.control(message),
       onViolation: (error) => this.#fail(error),
     });
     this.requests = new Requests({ remoteId: this.id, host, registry: this.#channels, remote: () => this.#remote });
@@ -86,26 +91,34 @@ export class Session implements RemotePeerBackend {
       createStream: host.adapter.createStream,
       ledger: host.ledger,
       negotiate: () => this.#connectivity.link?.negotiate(),
-      tell: (message) => this.#connectivity.tell({ t: "media", ...message }),
+      tell: (message) => this.#connectivity.control({ t: "media", ...message }),
       fire: (name, fields) => this.#fire(name, fields),
       onError: (error) => host.report(error, this.#remote),
       onViolation: (error) => this.#fail(error),
     });
     this.#connectivity = new Connectivity({
       host,
+      remoteId: this.id,
       offering: this.#offering,
       media: this.media,
       push: (message) => this.#pipe.push(message),
-      onConnecting: () => this.#enter("connecting", "connection:connecting", {}),
-      onUp: (link, maxFrameBytes) => this.#onUp(link, maxFrameBytes),
-      onInterrupted: () => this.#enter("disconnected", "connection:disconnected", {}),
-      onRecovered: () => {
-        if (this.#state === "disconnected") this.#enter("connected", "connection:connected", { resumed: true });
+      onConnecting: () => {
+        if (this.#state !== "connecting") this.#enter("connecting", "connection:connecting", {});
+      },
+      adopt: (connection) => {
+        this.media.detach();
+        return this.#channels.adopt(connection);
+      },
+      onUp: (link, maxFrameBytes, hello) => this.#onUp(link, maxFrameBytes, hello),
+      onLost: () => this.#onLost(),
+      onRecovered: (connection) => {
+        this.#channelClock.resume();
+        this.#channels.recovered(connection);
+        this.#enter("connected", "connection:connected", { resumed: true });
       },
       onDown: (error) => this.#fail(error),
       onMessage: (message) => this.#receiveMessage(message),
       onError: (error) => host.report(error, this.#remote),
-      onViolation: (error) => this.#fail(error),
     });
     this.#quality = new QualityMonitor({
       clock: host.clock,
@@ -153,7 +166,7 @@ export class Session implements RemotePeerBackend {
 
   /** Whether signals are still needed: nothing to say over the driver once the control channel is open. */
   get needsSignaling(): boolean {
-    return !this.#ended && this.#state !== "connected";
+    return !this.#ended && (this.#state !== "connected" || this.#connectivity.isBuilding);
   }
 
   /** Signals of this pair, as they come from the driver. */
@@ -200,8 +213,8 @@ export class Session implements RemotePeerBackend {
   }
 
   /** Tells the remote what this peer advertises from now on. */
-  announceMetadata(metadata: unknown): void {
-    this.#connectivity.tell({ t: "metadata", n: ++this.#sentMetadata, metadata });
+  announceMetadata(metadata: unknown, n = ++this.#sentMetadata): void {
+    this.#connectivity.tell({ t: "metadata", n, metadata });
   }
 
   /** Ends the session. Resolves when nothing of it is left: timers, channels, native handles. */
@@ -217,7 +230,7 @@ export class Session implements RemotePeerBackend {
     const goodbye: Goodbye = { reason, ...(options.detail !== undefined && { detail: options.detail }) };
     this.#closing = this.#connectivity.close(options.tell ? goodbye : undefined);
     const failed = reason === "failed" || reason === "timeout";
-    const forever = !failed || error.code === "PROTOCOL_ERROR" || error.code === "VERSION_MISMATCH";
+    const forever = !failed || isFatal(error);
     this.#host.ended(this, { forever, failed: failed && !forever });
     this.#pipe.finish();
     this.#channels.dispose(error);
@@ -227,6 +240,12 @@ export class Session implements RemotePeerBackend {
       this.#enter("closed", "connection:closed", goodbye);
     }
     return this.#closing;
+  }
+
+  /** The driver is open again: what could not be said is said now. */
+  signalingOpened(): void {
+    this.#pipe.repeat();
+    this.#connectivity.signalingOpened();
   }
 
   /** Stops repeating the last words: the room is left. */
@@ -263,6 +282,8 @@ export class Session implements RemotePeerBackend {
         const { reason, detail } = toldGoodbye(message);
         return void this.end(reason, { tell: false, detail });
       }
+      case "got":
+        return this.#channels.got(message);
       case "hello":
       case "ping":
       case "pong":
@@ -282,18 +303,31 @@ export class Session implements RemotePeerBackend {
     });
   }
 
-  #onUp(link: Link, maxFrameBytes: number): void {
+  #onUp(link: Link, maxFrameBytes: number, hello: HelloMessage): void {
     if (this.#ended) return;
     this.#meeting.succeeded();
-    this.#channels.attach(link.connection, maxFrameBytes);
-    this.#enter("connected", "connection:connected", { resumed: false });
+    this.#channelClock.resume();
+    this.#channels.attach(maxFrameBytes, hello);
+    if (this.#ended) return;
+    // What was told over the connection that is lost may be lost with it.
+    if (this.#sentMetadata > 0) this.announceMetadata(this.#host.metadata(), this.#sentMetadata);
+    const resumed = this.#wasUp;
+    this.#wasUp = true;
+    this.#enter("connected", "connection:connected", { resumed });
     if (!this.#ended) this.media.attach(link.connection.media);
+  }
+
+  #onLost(): void {
+    this.#channelClock.pause();
+    this.#channels.interrupted();
+    this.#enter("disconnected", "connection:disconnected", {});
   }
 
   #fail(error: PeerhoodError): void {
     // Silence is told apart from what broke.
-    void this.end(error.code === "CONNECTION_TIMEOUT" ? "timeout" : "failed", { tell: true, error });
-    if (error.code === "PROTOCOL_ERROR" || error.code === "VERSION_MISMATCH") this.#host.report(error, this.#remote);
+    const { code } = error.code === "RECONNECT_FAILED" && isPeerhoodError(error.cause) ? error.cause : error;
+    void this.end(code === "CONNECTION_TIMEOUT" ? "timeout" : "failed", { tell: true, error });
+    if (isFatal(error)) this.#host.report(error, this.#remote);
   }
 
   #enter<K extends "connecting" | "connected" | "disconnected" | "failed" | "closed">(

@@ -81,6 +81,15 @@ export class PairPipe {
     }
   }
 
+  /** What is not acknowledged goes out at once: what carries it was away. */
+  repeat(): void {
+    if (this.#state === "closed" || this.#unacknowledged.length === 0) return;
+    this.#retransmitMs = RETRANSMIT_MIN_MS;
+    this.#transmit(0);
+    this.#transmitted = this.#unacknowledged.length;
+    this.#restartRetransmission();
+  }
+
   /** Takes no more messages, and closes once all of them are acknowledged, or after a while. */
   finish(): void {
     if (this.#state !== "open") return;

@@ -22,6 +22,8 @@ export interface RoomSignalingOptions {
   readonly instance: string;
   /** What `instance` is the hash of. */
   readonly instanceSecret: Uint8Array;
+  /** The driver is open again. */
+  readonly onOpen: () => void;
   readonly onRoom: (datagram: RoomDatagram) => void;
   readonly onPair: (datagram: PairDatagram) => void;
   readonly onForeign: (datagram: ForeignDatagram) => void;
@@ -52,7 +54,9 @@ export class RoomSignaling {
     this.#stopListening = [
       driver.on("state", (state) => {
         // Whoever joined while the broker was away has not been heard, and has not heard us.
-        if (state === "open" && this.#subscriptions.length > 0) this.announce();
+        if (state !== "open" || this.#subscriptions.length === 0) return;
+        this.announce();
+        this.#options.onOpen();
       }),
       driver.on("error", (error) => onError(toPeerhoodError(error, "DRIVER_FAILED", "The signaling driver failed."))),
     ];
@@ -69,6 +73,10 @@ export class RoomSignaling {
       throw toPeerhoodError(error, "SIGNALING_UNREACHABLE", unreachable(timeoutMs).message, { retryable: true });
     }
     this.announce();
+  }
+
+  get isOpen(): boolean {
+    return this.#options.driver.state === "open";
   }
 
   /** Says that this member is there: now, soon again, ever more rarely, then no more. */
@@ -88,7 +96,8 @@ export class RoomSignaling {
   }
 
   send(data: Uint8Array, to: string): void {
-    if (!this.#stopped) void this.#publish(`${this.#options.topic}/${to}`, data);
+    // A driver that is not open keeps what it is given, and all that matters is repeated once it is.
+    if (!this.#stopped && this.isOpen) void this.#publish(`${this.#options.topic}/${to}`, data);
   }
 
   /** Whether somebody is not connected yet: then the driver should notice a dead broker quickly. */

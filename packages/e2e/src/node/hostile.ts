@@ -75,7 +75,7 @@ async function withMember(
 /** The member's control channel, open and with the hello said. */
 async function controlOf(member: HostileMember, connected: Promise<unknown>): Promise<(text: string) => void> {
   const control = await member.openControl();
-  control.send(JSON.stringify({ t: "hello", v: 1, maxFrameBytes: 65_536, runtime: "hostile" }));
+  control.send(JSON.stringify({ t: "hello", v: 2, maxFrameBytes: 65_536, runtime: "hostile", m: 0, c: [] }));
   await connected;
   return (text) => control.send(text);
 }

@@ -1,6 +1,7 @@
 import { PeerhoodError, toPeerhoodError } from "../../errors.js";
 import type { Clock, TimerHandle } from "../../util/clock.js";
-import type { DataChannelEvent, DataChannelLike } from "../data-channel-like.js";
+import type { MessageCarrier } from "../carrier.js";
+import type { DataChannelEvent } from "../data-channel-like.js";
 import type { RemoteBudgets } from "./budgets.js";
 import { ByteWriter, encodeText } from "./bytes.js";
 import { ANSWER_MICROTASKS, CONTROL_FRAME_BYTES, ROOM_DELAY_MS } from "./constants.js";
@@ -13,7 +14,7 @@ import { Receiver } from "./receiver.js";
 import { Sender } from "./sender.js";
 
 export interface ChannelTransfersOptions {
-  readonly channel: DataChannelLike;
+  readonly channel: MessageCarrier;
   readonly label: string;
   readonly remoteId: string;
   readonly clock: Clock;

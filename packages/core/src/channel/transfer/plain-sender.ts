@@ -1,5 +1,5 @@
 import { PeerhoodError } from "../../errors.js";
-import type { DataChannelLike } from "../data-channel-like.js";
+import type { MessageCarrier } from "../carrier.js";
 import { Fifo } from "../../util/fifo.js";
 import { ByteWriter, decodeText } from "./bytes.js";
 import { MAX_HIGH_WATER_BYTES } from "./constants.js";
@@ -11,7 +11,7 @@ import type { Outgoing, OutgoingOwner } from "./outgoing.js";
  * nothing to acknowledge, and raw on channels with a protocol of the application's.
  */
 export class PlainSender implements OutgoingOwner {
-  readonly #channel: DataChannelLike;
+  readonly #channel: MessageCarrier;
   readonly #raw: boolean;
   readonly #maxFrameBytes: number;
   /** In the order in which their bytes were complete. */
@@ -22,7 +22,7 @@ export class PlainSender implements OutgoingOwner {
   #idle: (() => void)[] = [];
   #closed: PeerhoodError | undefined;
 
-  constructor(channel: DataChannelLike, raw: boolean, maxFrameBytes: number) {
+  constructor(channel: MessageCarrier, raw: boolean, maxFrameBytes: number) {
     this.#channel = channel;
     this.#raw = raw;
     this.#maxFrameBytes = maxFrameBytes;

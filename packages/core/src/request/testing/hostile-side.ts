@@ -4,7 +4,6 @@ import type { ReservedChannel } from "../../channel/reserved-channel.js";
 import type { IncomingMessage } from "../../channel/transfer/receiver.js";
 import type { PeerhoodError } from "../../errors.js";
 import type { RemotePeer } from "../../remote-peer.js";
-import type { ChannelMessage } from "../../session/messages.js";
 import { silentLogger } from "../../util/logger.js";
 import { REQUEST_LABEL } from "../constants.js";
 import { Requests } from "../requests.js";
@@ -27,8 +26,8 @@ export class HostileSide {
 
   constructor() {
     this.#registries = {
-      victim: this.#createRegistry(true, (message) => this.#registries.hostile.receive(message)),
-      hostile: this.#createRegistry(false, (message) => this.#registries.victim.receive(message)),
+      victim: this.#createRegistry(true, () => this.#registries.hostile),
+      hostile: this.#createRegistry(false, () => this.#registries.victim),
     };
     this.victim = new Requests({
       remoteId: "hostile",
@@ -59,8 +58,10 @@ export class HostileSide {
       connectPair({ adapter, remoteAdapter, clock: this.clock, timeoutMs: 10_000 }),
     );
     this.#close = () => pair.close();
-    this.#registries.victim.attach(pair.a.connection, 65_536);
-    this.#registries.hostile.attach(pair.b.connection, 65_536);
+    const { victim, hostile } = this.#registries;
+    const receipts = [victim.adopt(pair.a.connection), hostile.adopt(pair.b.connection)];
+    victim.attach(65_536, receipts[1]);
+    hostile.attach(65_536, receipts[0]);
     await this.clock.runUntil(this.channel.open());
     await this.clock.advance(10);
   }
@@ -77,7 +78,7 @@ export class HostileSide {
     await this.clock.runUntil(this.#close());
   }
 
-  #createRegistry(offering: boolean, deliver: (message: ChannelMessage) => void): ChannelRegistry {
+  #createRegistry(offering: boolean, other: () => ChannelRegistry): ChannelRegistry {
     return new ChannelRegistry({
       remoteId: offering ? "hostile" : "victim",
       offering,
@@ -89,7 +90,12 @@ export class HostileSide {
       bulkFrameBytes: 65_536,
       fire: () => true,
       listens: () => false,
-      send: (message) => void this.clock.setTimeout(() => deliver(message), 1),
+      send: (message) => {
+        this.clock.setTimeout(() => {
+          if (message.t === "got") other().got(message);
+          else other().receive(message);
+        }, 1);
+      },
       onViolation: (error) => this.errors.push(error),
     });
   }
