@@ -146,7 +146,7 @@ describe("a connection that is lost", () => {
     await outage(pair, 10_000);
     await clock.advance(30_000);
     for (const { events, remote } of members) {
-      expect(events).toContain("closed (failed)");
+      expect(events.some((event) => event.startsWith("closed"))).toBe(true);
       expect(events).not.toContain("connected again");
       expect(remote().state).toBe("connected");
     }
