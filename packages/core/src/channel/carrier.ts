@@ -175,7 +175,8 @@ export class Carrier implements MessageCarrier {
   /** Nothing new goes out before what is old has. */
   #replay(): void {
     const native = this.#native;
-    while (native !== undefined && native.readyState === "open") {
+    if (native === undefined) return;
+    while (native.readyState === "open") {
       if (native.bufferedAmount >= REPLAY_HIGH_WATER_BYTES) {
         native.bufferedAmountLowThreshold = REPLAY_HIGH_WATER_BYTES / 2;
         // It may have drained meanwhile, and then there is no event.

@@ -21,15 +21,17 @@ interface StartOptions {
   readonly insecure?: boolean;
   /** Of the Node process. */
   readonly nodeArgs?: readonly string[];
+  /** A command that runs the Node process, as `nsenter` does. */
+  readonly inside?: readonly string[];
 }
 
 /** An actor in a page of that browser, or in a Node process of its own. */
 export async function startActor<Actor extends PageExports>(
   entry: URL,
   where: TestBrowser | "node",
-  { insecure, nodeArgs }: StartOptions = {},
+  { insecure, nodeArgs, inside }: StartOptions = {},
 ): Promise<RunningActor<Actor>> {
-  if (where === "node") return startNode(entry, nodeArgs ?? []);
+  if (where === "node") return startNode(entry, nodeArgs ?? [], inside ?? []);
   const page = await where.open<Actor>({ entry, ...(insecure === undefined ? {} : { insecure }) });
   const close = (): Promise<void> => page.close();
   return { call: (name, ...args) => page.call(name, ...args), pid: undefined, close, kill: close };
@@ -45,9 +47,18 @@ export function killActors(): void {
 async function startNode<Actor extends PageExports>(
   entry: URL,
   nodeArgs: readonly string[],
+  [command = process.execPath, ...inside]: readonly string[],
 ): Promise<RunningActor<Actor>> {
   const child = fork(fileURLToPath(new URL("./node-actor.ts", import.meta.url)), [entry.href], {
-    execArgv: ["--unhandled-rejections=strict", "--conditions=@peerhood/source", "--import", "tsx", ...nodeArgs],
+    execPath: command,
+    execArgv: [
+      ...(command === process.execPath ? [] : [...inside, process.execPath]),
+      "--unhandled-rejections=strict",
+      "--conditions=@peerhood/source",
+      "--import",
+      "tsx",
+      ...nodeArgs,
+    ],
   });
   children.add(child);
   child.once("exit", () => children.delete(child));

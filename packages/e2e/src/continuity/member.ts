@@ -1,0 +1,89 @@
+import { createHash } from "node:crypto";
+import { Peer, WebSocketDriver, type RemotePeer } from "peerhood";
+
+let peer: Peer;
+let driver: WebSocketDriver;
+const events: string[] = [];
+const lines: { readonly text: string; readonly atMs: number }[] = [];
+const files: string[] = [];
+let timer: ReturnType<typeof setInterval> | undefined;
+let said = 0;
+
+export async function join(url: string): Promise<void> {
+  driver = new WebSocketDriver(url);
+  peer = new Peer({ driver });
+  peer.on("connection", (event) => {
+    events.push(event.name.slice(11) + (event.name === "connection:connected" && event.resumed ? " again" : ""));
+  });
+  peer.on("channel:message", async ({ label, data }) => {
+    if (label === "chat") lines.push({ text: String(await data), atMs: Date.now() });
+    else {
+      const hash = createHash("sha256");
+      for await (const chunk of data) hash.update(chunk);
+      files.push(hash.digest("hex"));
+    }
+  });
+  await Promise.all([peer.open("chat"), peer.open("files")]);
+  const met = new Promise((resolve) => void peer.once("connection:connected", resolve));
+  await peer.join("continuity");
+  await met;
+}
+
+/** 20 lines a second, until `quiet`. */
+export function chat(): void {
+  timer = setInterval(() => void peer.send(`line ${said++}`, "chat").catch(() => {}), 50);
+}
+
+/** Resolves with how many lines there were, once the other side has them. */
+export async function quiet(): Promise<number> {
+  clearInterval(timer);
+  await peer.send(`line ${said++}`, "chat");
+  return said;
+}
+
+/** Sends so many bytes, as fast as they are taken; resolves with their hash when they have arrived. */
+export async function sendFile(bytes: number, seed: number): Promise<string> {
+  const hash = createHash("sha256");
+  async function* content(): AsyncGenerator<Uint8Array> {
+    for (let left = bytes, n = seed; left > 0; left -= 65_536) {
+      const chunk = new Uint8Array(Math.min(left, 65_536));
+      for (let i = 0; i < chunk.length; i += 4) chunk[i] = n = (n * 1_103_515_245 + 12_345) & 0xff_ff;
+      hash.update(chunk);
+      yield chunk;
+    }
+  }
+  await peer.send(content(), "files");
+  return hash.digest("hex");
+}
+
+export function heard(): readonly { readonly text: string; readonly atMs: number }[] {
+  return lines;
+}
+
+/** When the first line after that moment came; waits for it. */
+export async function heardAfter(atMs: number): Promise<number> {
+  for (;;) {
+    const line = lines.find((each) => each.atMs > atMs);
+    if (line !== undefined) return line.atMs;
+    await new Promise((resolve) => void peer.once("channel:message", resolve));
+    await new Promise(setImmediate);
+  }
+}
+
+export function received(): readonly string[] {
+  return files;
+}
+
+export function seen(): readonly string[] {
+  return events;
+}
+
+export function states(): readonly RemotePeer["state"][] {
+  return [...peer.remotes.values()].map(({ state }) => state);
+}
+
+export async function leave(): Promise<void> {
+  clearInterval(timer);
+  await peer.leave();
+  await driver.close();
+}
