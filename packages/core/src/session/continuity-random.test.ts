@@ -8,5 +8,5 @@ import { whateverHappens } from "./testing/random-line.js";
 beforeAll(() => Promise.all([roomTopic("warm-up"), loadRoom()]));
 
 test("whatever happens to the line: once, in order, nothing left", { timeout: 120_000 }, async () => {
-  await fc.assert(whateverHappens, { numRuns: 40 });
+  await fc.assert(whateverHappens, { numRuns: 40, endOnFailure: true });
 });

@@ -218,7 +218,7 @@ export class ChannelTransfers {
     if (budgets.pace.awaited) budgets.pace.serve();
   }
 
-  #sendFrames(channel: DataChannelLike): void {
+  #sendFrames(channel: MessageCarrier): void {
     for (let more = true; more;) {
       const writer = this.#writer;
       writer.reset();

@@ -44,11 +44,12 @@ export async function createPair(options: PairOptions = {}): Promise<PairOfPeers
     const peer = new Peer({ adapter, driver, logger: silentLogger, ...peerOptions });
     const events: string[] = [];
     const errors: string[] = [];
-    peer.on("connection", (event) => {
-      const again = event.name === "connection:connected" && event.resumed ? " again" : "";
-      const why = event.name === "connection:closed" ? ` (${event.reason})` : "";
-      events.push(event.name.slice("connection:".length) + again + why);
-    });
+    // One by one: whoever listens to all of `connection` has its quality measured.
+    for (const name of ["new", "connecting", "disconnected", "failed"] as const) {
+      peer.on(`connection:${name}`, () => void events.push(name));
+    }
+    peer.on("connection:connected", ({ resumed }) => void events.push(resumed ? "connected again" : "connected"));
+    peer.on("connection:closed", ({ reason }) => void events.push(`closed (${reason})`));
     peer.on("channel:open", ({ label }) => void events.push(`open ${label}`));
     peer.on("channel:close", ({ label }) => void events.push(`close ${label}`));
     peer.on("error", ({ error }) => void errors.push(`${error.code}: ${error.message}`));
