@@ -19,6 +19,7 @@ export type PeerhoodErrorCode =
   // meeting a remote
   | "REFUSED"
   | "PASSWORD_MISMATCH"
+  | "PASSWORD_GUESSES_LIMIT"
   | "VERSION_MISMATCH"
   | "CONNECTION_TIMEOUT"
   | "CONNECTION_FAILED"

@@ -100,6 +100,8 @@ export class Room {
         if (pair.address.id === id) this.#meetTwin(pair, instance, enteredAtMs);
         else this.#onMet(pair);
       },
+      onMayAsk: () => this.#signaling.announce(),
+      onGuessesLimit: (pauseMs) => options.report(tooManyGuesses(pauseMs)),
       onMismatch: (from) => options.report(passwordMismatch(from)),
       onChanged: () => this.#attend(),
       onSegment: (pair, segment) => {
@@ -301,5 +303,14 @@ function passwordMismatch(remoteId: string): PeerhoodError {
     "PASSWORD_MISMATCH",
     `Member ${remoteId} has another password for this room, or none: the two do not meet. Join again with the right one.`,
     { remoteId },
+  );
+}
+
+function tooManyGuesses(pauseMs: number): PeerhoodError {
+  return new PeerhoodError(
+    "PASSWORD_GUESSES_LIMIT",
+    `Too many guesses at the password of this room were wrong; for ${Math.ceil(pauseMs / 1_000)} s nobody new is let in, ` +
+      "then all are looked for again. Somebody guesses, or the broker changes what it carries.",
+    { retryable: true },
   );
 }

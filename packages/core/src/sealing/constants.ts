@@ -20,3 +20,5 @@ export const FAILED_PROOFS_PER_MINUTE = 10;
 export const PROOF_WINDOW_MS = 60_000;
 /** The pause after too many, which doubles with each further failure, ends growing here: about 24 guesses a day. */
 export const MAX_PROOF_DELAY_MS = 3_600_000;
+/** Who could not be answered for too many guesses is looked for once more are allowed, and not more often than this. */
+export const ASK_AGAIN_MIN_MS = 5_000;

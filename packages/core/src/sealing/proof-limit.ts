@@ -31,6 +31,14 @@ export class ProofLimit {
     return true;
   }
 
+  /** How long until another proof may begin, in milliseconds, if none under way fails meanwhile. */
+  get pauseMs(): number {
+    const nowMs = this.#clock.now();
+    const [oldestMs = -Infinity] = this.#failures.slice(-FAILED_PROOFS_PER_MINUTE);
+    const isFull = this.#failures.length >= FAILED_PROOFS_PER_MINUTE;
+    return Math.max(0, this.#blockedUntilMs - nowMs, isFull ? oldestMs + PROOF_WINDOW_MS - nowMs : 0);
+  }
+
   succeed(): void {
     this.#open--;
   }

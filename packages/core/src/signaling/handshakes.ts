@@ -1,9 +1,9 @@
-import { AGREEMENTS_BURST, AGREEMENTS_PER_SECOND } from "../sealing/constants.js";
+import { AGREEMENTS_BURST, AGREEMENTS_PER_SECOND, ASK_AGAIN_MIN_MS } from "../sealing/constants.js";
 import type { LocalKeys } from "../sealing/local-keys.js";
 import type { Stay } from "../sealing/password-run.js";
 import { ProofLimit } from "../sealing/proof-limit.js";
 import { RateLimit } from "../sealing/rate-limit.js";
-import type { Clock } from "../util/clock.js";
+import type { Clock, TimerHandle } from "../util/clock.js";
 import { MAX_ENDED, MAX_HANDSHAKES_PER_ID, MAX_REMOTES, MAX_UNMET } from "./constants.js";
 import type { PairDatagram } from "./datagram.js";
 import { Handshake, type Opened } from "./handshake.js";
@@ -22,6 +22,13 @@ export interface HandshakesOptions {
   readonly onMet: (pair: SecurePair) => void;
   /** Somebody is there who is who it says, and its password is another one. Called once for each of its stays. */
   readonly onMismatch: (id: string) => void;
+  /**
+   * Somebody had to wait until another guess at the password may be answered, and one may now. It may have given up
+   * meanwhile, so it has to hear of this member again.
+   */
+  readonly onMayAsk: () => void;
+  /** Too many guesses at the password were wrong: none is answered for that long. Called once for each such pause. */
+  readonly onGuessesLimit: (pauseMs: number) => void;
   /** A handshake begins or ends: see `isBusy`. */
   readonly onChanged: () => void;
   /** Of a pair that is met and not ended. */
@@ -47,6 +54,7 @@ export class Handshakes {
   readonly #proven = new Set<string>();
   /** Wait until another guess at the password may be answered. By id and instance, oldest first. */
   readonly #deferred = new Map<string, PairDatagram>();
+  #askAgainTimer: TimerHandle | undefined;
   #lastPair = 0;
 
   constructor(options: HandshakesOptions) {
@@ -104,6 +112,7 @@ export class Handshakes {
     for (const handshakes of this.#pending.values()) for (const handshake of handshakes) handshake.close();
     this.#pending.clear();
     this.#deferred.clear();
+    if (this.#askAgainTimer !== undefined) this.#options.clock.clearTimeout(this.#askAgainTimer);
   }
 
   #meet({ pair, segment }: Opened): void {
@@ -123,6 +132,17 @@ export class Handshakes {
 
   #defer(datagram: PairDatagram): void {
     if (this.#deferred.size < MAX_UNMET) this.#deferred.set(datagram.from + datagram.instance, datagram);
+    if (this.#askAgainTimer !== undefined) return;
+    const { clock, onMayAsk, onGuessesLimit } = this.#options;
+    const { pauseMs } = this.#proofs;
+    this.#askAgainTimer = clock.setTimeout(
+      () => {
+        this.#askAgainTimer = undefined;
+        onMayAsk();
+      },
+      Math.max(ASK_AGAIN_MIN_MS, pauseMs),
+    );
+    if (pauseMs > 0) onGuessesLimit(pauseMs);
   }
 
   #find(id: string, instance: string): Handshake | undefined {

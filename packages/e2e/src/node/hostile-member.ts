@@ -67,6 +67,8 @@ export class HostileMember {
       createKeys: () => createLocalKeys(this.#identity, randomBytes),
       transmit: (data, to) => void this.#driver.publish(`${topic}/${to}`, data),
       onMismatch: () => {},
+      onMayAsk: () => {},
+      onGuessesLimit: () => {},
       onMet: (pair) => {
         this.#pipe ??= this.#createPipe((segment) => {
           void this.#driver.publish(`${topic}/${pair.address.id}`, pair.seal(segment));

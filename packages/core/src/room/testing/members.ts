@@ -39,6 +39,7 @@ export class Members {
     peer.on("connection", (event) => {
       const reason = event.name === "connection:closed" ? ` ${event.reason}` : "";
       const detail = event.name === "connection:closed" && event.detail !== undefined ? `: ${event.detail}` : "";
+      if (event.name === "connection:quality") return;
       member.heard.push(`${event.name.slice("connection:".length)}${reason} ${this.nameOf(event.remote.id)}${detail}`);
     });
     this.all.push(member);

@@ -47,6 +47,8 @@ export class HandshakeMember {
       onChanged: () => {},
       onMet: (pair) => void this.met.push(pair),
       onMismatch: (id) => void this.mismatches.push(id),
+      onMayAsk: () => {},
+      onGuessesLimit: () => {},
       onSegment: (_pair, { messages }) => void this.heard.push(...messages),
     });
   }
