@@ -6,6 +6,7 @@ import type { Bench, BenchContext } from "./bench.js";
 import { compare } from "./benches/compare.js";
 import { connect } from "./benches/connect.js";
 import { bulkChromium, bulkMixed, bulkNode } from "./benches/bulk.js";
+import { forward } from "./benches/forward.js";
 import { longPath } from "./benches/long-path.js";
 import { messagesChromium, messagesNode } from "./benches/messages.js";
 import { ping, pingUnderBulk } from "./benches/ping.js";
@@ -26,6 +27,7 @@ const BENCHES: readonly Bench[] = [
   pingUnderBulk,
   longPath,
   server,
+  forward,
   compare,
 ];
 

@@ -24,7 +24,9 @@ async function sendVideo(loss: number): Promise<{ arrived: number[]; keyFramesWa
   let packets = 0;
   const to = (other: () => RtpSession) => (packet: Buffer) => {
     packets++;
-    if (random.next() >= loss) clock.setTimeout(() => other().receive(packet), DELAY_MS);
+    // The next one is written over it.
+    const copy = Buffer.from(packet);
+    if (random.next() >= loss) clock.setTimeout(() => other().receive(copy), DELAY_MS);
   };
   const shared = { logger: silentLogger, clock, originMs: 0 };
   const sending: RtpSession = new RtpSession({ ...shared, send: to(() => receiving) });

@@ -73,12 +73,14 @@ export interface RtpHeader {
   readonly ssrc: number;
 }
 
-/** A packet without extensions or padding. */
+/** A packet without extensions or padding; in `scratch`, if it fits. */
 export function writeRtp(
   { payloadType, marker, sequenceNumber, timestamp, ssrc }: RtpHeader,
   payload: Uint8Array,
+  scratch?: Buffer,
 ): Buffer {
-  const packet = Buffer.allocUnsafe(FIXED_HEADER_BYTES + payload.byteLength);
+  const length = FIXED_HEADER_BYTES + payload.byteLength;
+  const packet = scratch && length <= scratch.byteLength ? scratch.subarray(0, length) : Buffer.allocUnsafe(length);
   packet[0] = 0x80;
   packet[1] = (marker ? 0x80 : 0) | payloadType;
   packet.writeUInt16BE(sequenceNumber, 2);

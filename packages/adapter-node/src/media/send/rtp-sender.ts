@@ -1,4 +1,5 @@
 import { randomInt } from "node:crypto";
+import { MAX_PACKET_BYTES } from "../constants.js";
 import type { Codec } from "../codecs/codec.js";
 import { writeRtp } from "../rtp/rtp-packet.js";
 import type { SenderReport } from "../rtp/rtcp-write.js";
@@ -9,6 +10,7 @@ import { PacketHistory } from "./packet-history.js";
 export interface RtpSenderParts {
   readonly ssrc: number;
   readonly now: () => number;
+  /** The packet's bytes are written anew for the next. */
   readonly send: (packet: Buffer) => void;
 }
 
@@ -21,6 +23,8 @@ const MAX_STEP_MS = 10_000;
 export class RtpSender {
   readonly #parts: RtpSenderParts;
   readonly #history = new PacketHistory();
+  /** Native code copies what it sends. */
+  readonly #scratch = Buffer.allocUnsafe(MAX_PACKET_BYTES);
   #sequenceNumber = randomInt(0x8000);
   /** Added to the source's timestamps; `undefined`: to be chosen with its first frame. */
   #offset: number | undefined;
@@ -42,23 +46,24 @@ export class RtpSender {
     const timestamp = this.#timestamp(frame.timestamp, codec, captureMs);
     const pieces = payloads();
     const nowMs = now();
-    for (const [index, payload] of pieces.entries()) {
+    const last = pieces.at(-1);
+    for (const payload of pieces) {
       const sequenceNumber = this.#sequenceNumber;
       this.#sequenceNumber = (sequenceNumber + 1) & 0xffff;
       // RFC 7587 section 4.2 has no markers without silence suppression; video marks the end of a frame.
-      const marker = codec.kind === "video" && index === pieces.length - 1;
-      const packet = writeRtp({ payloadType, marker, sequenceNumber, timestamp, ssrc }, payload);
-      if (codec.kind === "video") this.#history.add(sequenceNumber, packet, nowMs);
+      const marker = codec.kind === "video" && payload === last;
+      const header = { payloadType, marker, sequenceNumber, timestamp, ssrc };
+      if (codec.kind === "video") this.#history.add(header, payload, nowMs);
       this.#packets++;
       this.#bytes += payload.byteLength;
-      send(packet);
+      send(writeRtp(header, payload, this.#scratch));
     }
   }
 
   resend(sequenceNumbers: readonly number[]): void {
     for (const sequenceNumber of sequenceNumbers) {
-      const packet = this.#history.take(sequenceNumber, this.#parts.now());
-      if (packet) this.#parts.send(packet);
+      const sent = this.#history.take(sequenceNumber, this.#parts.now());
+      if (sent) this.#parts.send(writeRtp(sent.header, sent.payload, this.#scratch));
     }
   }
 
