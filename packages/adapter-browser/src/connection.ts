@@ -69,7 +69,9 @@ export class BrowserConnection implements Connection {
   }
 
   get stage(): ConnectionStage {
-    return this.#stage;
+    // A channel may open before the event of the state is here.
+    const isUp = this.native.connectionState === "connected" || this.native.sctp?.state === "connected";
+    return isUp ? "channels" : this.#stage;
   }
 
   get maxMessageBytes(): number {

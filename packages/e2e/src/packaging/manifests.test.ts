@@ -36,6 +36,7 @@ it("packs every package that is to be published", () => {
     "@peerhood/adapter-browser",
     "@peerhood/adapter-node",
     "@peerhood/core",
+    "@peerhood/drivers",
     "@peerhood/media",
     "@peerhood/server",
     "@peerhood/testing",

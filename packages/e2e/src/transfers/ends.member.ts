@@ -2,6 +2,8 @@
 import { codeOf, joinRoom, type Member } from "./member.js";
 
 const CHUNK_BYTES = 65_536;
+/** How long the lost remote is waited for: it will not come back. */
+const RECONNECT_MS = 5_000;
 /** So much has arrived that each transfer is in its middle. */
 const MIDDLE_BYTES = 1_048_576;
 
@@ -10,7 +12,7 @@ let outcomes: Promise<string[]>;
 let moving: Promise<unknown>;
 
 export async function join(url: string, room: string, name: string): Promise<void> {
-  member = await joinRoom(url, room, name, ["bulk"]);
+  member = await joinRoom(url, room, name, ["bulk"], { reconnect: { timeoutMs: RECONNECT_MS } });
   if (name === "receiver") receive();
 }
 

@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterEach(killActors);
 afterAll(() => server.close());
 
-/** libdatachannel tells after 13 s that nobody answers any more; Firefox says goodbye for a tab that it closes. */
+/** The heartbeat takes 5 s, and 5 more the members wait for the lost one; a tab that is closed may say goodbye. */
 const NOTICED_WITHIN_MS = 25_000;
 
 async function loseSender(sender: Member, room: string): Promise<void> {

@@ -6,6 +6,7 @@ import {
   WebSocketDriver,
   type OpenOptions,
   type PeerhoodError,
+  type PeerOptions,
   type RemotePeer,
 } from "peerhood";
 
@@ -23,9 +24,10 @@ export async function joinRoom(
   room: string,
   name: string,
   channels: readonly (string | OpenOptions)[],
+  options: Pick<PeerOptions, "reconnect"> = {},
 ): Promise<Member> {
   const driver = new WebSocketDriver(url);
-  const peer = new Peer({ driver });
+  const peer = new Peer({ driver, ...options });
   const background: string[] = [];
   const record = ({ code, message, cause }: PeerhoodError): void => {
     background.push(`${code}: ${message}${cause === undefined ? "" : ` ${String(cause)}`}`);

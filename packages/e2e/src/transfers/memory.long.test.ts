@@ -1,5 +1,5 @@
 // Memory of both sides while a reader is slow for a while and then free. CI sends 96 MiB; the claim is about 1 GiB:
-// PEERHOOD_BULK_MIB=1024 npx vitest run packages/e2e/src/transfers/memory.test.ts
+// PEERHOOD_BULK_MIB=1024 npx vitest run packages/e2e/src/transfers/memory.long.test.ts
 import { startServer } from "@peerhood/server";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { killActors, startActor, type RunningActor } from "../actors/start-actor.js";

@@ -1,6 +1,6 @@
 // Messages of 200 kB that nobody reads, from one remote, while another one talks. CI sends 1,000, which is twelve times
 // what may be unread; the claim is about 10,000:
-// PEERHOOD_UNREAD=10000 npx vitest run packages/e2e/src/transfers/unread.test.ts
+// PEERHOOD_UNREAD=10000 npx vitest run packages/e2e/src/transfers/unread.long.test.ts
 import { startServer } from "@peerhood/server";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { killActors, startActor, type RunningActor } from "../actors/start-actor.js";
