@@ -97,8 +97,10 @@ export class Handshakes {
   end({ id, instance, remotePair }: PairAddress, forever: boolean): void {
     const live = this.#live.get(id)?.address;
     if (live?.instance === instance && live.remotePair === remotePair) this.#live.delete(id);
-    this.#remember(id + instance, forever ? Infinity : remotePair);
-    if (forever) this.#drop(id, instance);
+    // A later attempt of the same stay has taken its place: that stay goes on.
+    const isOver = forever && this.#live.get(id)?.address.instance !== instance;
+    this.#remember(id + instance, isOver ? Infinity : remotePair);
+    if (isOver) this.#drop(id, instance);
   }
 
   /** That stay is over: its late signals revive nothing. */
