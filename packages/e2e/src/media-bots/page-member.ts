@@ -30,13 +30,14 @@ export async function shareCamera(): Promise<void> {
   peer.share({ label: "camera", stream, managed: true });
 }
 
-/** Frames sent so far, with the time of the count in milliseconds. */
+/** Frames sent so far, with the time of the count in milliseconds; of the first ones once they are counted. */
 export async function framesSent(): Promise<{ frames: number; atMs: number }> {
-  for (const stats of (await connection().getStats()).values()) {
-    if (stats.type === "outbound-rtp" && stats.kind === "video")
-      return { frames: stats.framesSent, atMs: stats.timestamp };
+  for (;;) {
+    for (const stats of (await connection().getStats()).values()) {
+      if (stats.type === "outbound-rtp" && stats.kind === "video" && stats.framesSent > 0)
+        return { frames: stats.framesSent, atMs: stats.timestamp };
+    }
   }
-  return { frames: 0, atMs: 0 };
 }
 
 export interface Watched {
