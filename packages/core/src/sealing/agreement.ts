@@ -1,4 +1,3 @@
-import { x25519 } from "@noble/curves/ed25519.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { compareBytes, concat, concatWithLengths, encodeUint32, equalBytes } from "./bytes.js";
 import { KEY_BYTES } from "./constants.js";
@@ -7,6 +6,7 @@ import { DirectionKeys } from "./direction-keys.js";
 import { commit, type KeyMessage } from "./key-message.js";
 import type { LocalKeys } from "./local-keys.js";
 import { ReplayWindow } from "./replay-window.js";
+import { x25519 } from "./x25519.js";
 
 /** One side of an attempt, as both know it. */
 export interface AgreementSide {

@@ -1,6 +1,6 @@
-import { x25519 } from "@noble/curves/ed25519.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { encodeBase32 } from "../util/base32.js";
+import { x25519 } from "./x25519.js";
 
 /** Bytes of an id: the first 160 bits of SHA-256, as base32 32 characters. */
 const ID_BYTES = 20;

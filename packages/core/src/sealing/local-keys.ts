@@ -1,9 +1,9 @@
-import { x25519 } from "@noble/curves/ed25519.js";
 import { concat } from "./bytes.js";
 import { KEY_BYTES } from "./constants.js";
 import type { IdentityKey } from "./identity-key.js";
 import { commit, type KeyMessage } from "./key-message.js";
 import type { PasswordRun } from "./password-run.js";
+import { x25519 } from "./x25519.js";
 
 /** The secrets of this side for one attempt, and what the other side is told of them. */
 export interface LocalKeys {
