@@ -41,7 +41,9 @@ function judge(module, dependency, readManifest) {
   }
   // dependency-cruiser takes the prefix off; lint (unicorn/prefer-node-protocol) sees to it that it is written.
   if (isBuiltin(specifier)) {
-    return row.node === true || from.test ? undefined : `${from.name} runs without Node: no node: module`;
+    return row.node === true || row.nodeFiles?.includes(from.file) === true || from.test
+      ? undefined
+      : `${from.name} runs without Node: no node: module`;
   }
   const name = packageOf(specifier);
   const manifest = readManifest(from.folder);

@@ -1,8 +1,8 @@
 /**
  * What the source of each package may import, beside its own files. A name that ends in "/" stands for a scope.
- * `node` allows `node:` modules. `only` narrows an npm package to one file of the importer.
+ * `node` allows `node:` modules, `nodeFiles` in these files only. `only` narrows an npm package to one file of the importer.
  *
- * @typedef {{ imports: readonly string[], node?: boolean, only?: Readonly<Record<string, string>>, typesOnly?: boolean }} Row
+ * @typedef {{ imports: readonly string[], node?: boolean, nodeFiles?: readonly string[], only?: Readonly<Record<string, string>>, typesOnly?: boolean }} Row
  */
 
 /** @type {Readonly<Record<string, Row>>} */
@@ -20,7 +20,8 @@ export const IMPORT_TABLE = {
   },
   server: { imports: ["ws", "jose", "pino", "prom-client", "@nats-io/transport-node", "redis"], node: true },
   drivers: { imports: ["@peerhood/core", "peer:"] },
-  testing: { imports: ["@peerhood/core", "fast-check", "peerhood"] },
+  // `register` is for Node's own test runner and loaded by nothing else.
+  testing: { imports: ["@peerhood/core", "fast-check", "peerhood"], nodeFiles: ["register.ts"] },
   media: { imports: ["@peerhood/core", "@peerhood/adapter-node", "mediabunny", "@evan/opus"] },
   cli: { imports: ["peerhood", "@peerhood/server"], node: true },
   react: { imports: ["react", "peerhood"] },

@@ -14,7 +14,6 @@ export type PeerhoodErrorCode =
   | "DRIVER_REFUSED"
   | "TOKEN_EXPIRED"
   | "SIGNALING_LIMIT"
-  | "SIGNALING_CERTIFICATE"
   | "IDENTITY_REPLACED"
   | "PACKAGE_MISSING"
   // meeting a remote
@@ -69,6 +68,10 @@ export type PeerhoodErrorCode =
   | "MEDIA_UNSUPPORTED"
   | "UNSUPPORTED_CODEC"
   | "MEDIA_FILE_FAILED"
+  // tests: @peerhood/testing
+  | "NO_TEST_ROOM"
+  | "TEST_TIMEOUT"
+  | "TEST_LEAK"
   // everywhere
   | "ABORTED"
   | "INVALID_ARGUMENT"

@@ -2,6 +2,7 @@
 export { SignalingGate, type NativeNegotiation } from "./session/signaling-gate.js";
 export { checkCandidate, checkDescription } from "./session/sdp-check.js";
 export { ChannelEvents, type ChannelListener } from "./channel/channel-events.js";
+export { loadPassword } from "./room/load-password.js";
 export { loadRoom } from "./room/load-room.js";
 export { SerialQueue } from "./util/serial-queue.js";
 export { systemClock } from "./util/clock.js";

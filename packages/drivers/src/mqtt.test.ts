@@ -1,25 +1,26 @@
 import { writeFileSync } from "node:fs";
-import { findProgram, Program } from "@peerhood/testing/test-support";
 import { connectAsync } from "mqtt";
 import { expect, it } from "vitest";
 import { MqttDriver } from "./mqtt.js";
 import { describeDriver } from "./test-support/describe-driver.js";
 import { describeHandedIn } from "./test-support/describe-handed-in.js";
 import { skipWithout } from "./test-support/missing.js";
+import { findProgram, startProgram } from "./test-support/program.js";
 
-const command = "mosquitto";
+const path = findProgram("mosquitto");
+
 const start = (...settings: string[]) =>
-  Program.start({
-    command,
-    args: (port, folder) => {
+  startProgram(
+    path ?? "",
+    (port, folder) => {
       const file = `${folder}/mosquitto.conf`;
       writeFileSync(file, [`listener ${port} 127.0.0.1`, "persistence false", ...settings, ""].join("\n"));
       return ["-c", file];
     },
-    ready: /mosquitto version \S+ running/,
-  });
+    /mosquitto version \S+ running/,
+  );
 
-if (findProgram(command) === undefined) skipWithout(command);
+if (path === undefined) skipWithout("mosquitto");
 else {
   describeDriver("MqttDriver over mosquitto", {
     start: () => start("allow_anonymous true"),

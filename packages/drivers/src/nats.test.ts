@@ -1,20 +1,16 @@
 import { connect } from "@nats-io/transport-node";
-import { findProgram, Program } from "@peerhood/testing/test-support";
 import { expect, it } from "vitest";
 import { NatsDriver } from "./nats.js";
 import { describeDriver } from "./test-support/describe-driver.js";
 import { describeHandedIn } from "./test-support/describe-handed-in.js";
+import { findProgram, startProgram } from "./test-support/program.js";
 import { skipWithout } from "./test-support/missing.js";
 
-const command = "nats-server";
+const path = findProgram("nats-server");
 const start = (...more: string[]) =>
-  Program.start({
-    command,
-    args: (port) => ["-a", "127.0.0.1", "-p", `${port}`, ...more],
-    ready: /Server is ready/,
-  });
+  startProgram(path ?? "", (port) => ["-a", "127.0.0.1", "-p", `${port}`, ...more], /Server is ready/);
 
-if (findProgram(command) === undefined) skipWithout(command);
+if (path === undefined) skipWithout("nats-server");
 else {
   describeDriver("NatsDriver over nats-server", {
     start,

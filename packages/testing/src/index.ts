@@ -35,4 +35,8 @@ export {
   type LiveCounts,
   type SimulatedNetworkOptions,
 } from "./network/simulated-network.js";
+export { createTestRoom, type TestNetwork, type TestRoomOptions } from "./room/create-test-room.js";
+export { TestRoom } from "./room/test-room.js";
+export type { TimelineEntry } from "./room/timeline.js";
+export type { AwaitedEvent, WaitOptions } from "./room/wait.js";
 export { SeededRandom } from "./random/seeded-random.js";

@@ -1,9 +1,9 @@
 import type { Driver } from "@peerhood/core";
 import { silentLogger } from "@peerhood/core/internal";
 import { driverConformance } from "@peerhood/testing";
-import { TcpRelay } from "@peerhood/testing/test-support";
 import { afterAll, beforeAll, describe, it } from "vitest";
 import type { BrokerDriverOptions } from "../common/broker-driver.js";
+import { Relay } from "./relay.js";
 
 export interface DriverUnderTest {
   /** Starts the broker on 127.0.0.1. */
@@ -19,12 +19,12 @@ const UNREACHABLE_MS = 300;
 export function describeDriver(name: string, { start, create }: DriverUnderTest): void {
   describe(`${name}: the contract of drivers`, () => {
     let broker: Awaited<ReturnType<DriverUnderTest["start"]>> | undefined;
-    let relay: TcpRelay;
-    let silence: TcpRelay;
+    let relay: Relay;
+    let silence: Relay;
 
     beforeAll(async () => {
       broker = await start();
-      [relay, silence] = await Promise.all([TcpRelay.to(broker.port), TcpRelay.to()]);
+      [relay, silence] = await Promise.all([Relay.to(broker.port), Relay.to()]);
     });
     afterAll(async () => {
       await Promise.all([relay.close(), silence.close()]);

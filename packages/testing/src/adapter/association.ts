@@ -48,6 +48,11 @@ export class Association {
     this.#options = options;
   }
 
+  /** Nothing is queued, and nothing on its way. */
+  get idle(): boolean {
+    return this.#unacknowledgedBytes === 0 && this.#first === this.#queue.length;
+  }
+
   /** Reliable, for everything but messages. */
   control(chunk: Chunk): void {
     this.send({
@@ -76,6 +81,8 @@ export class Association {
     for (const timer of this.#timers) this.#options.clock.clearTimeout(timer);
     this.#timers.clear();
     this.#queue = [];
+    this.#first = 0;
+    this.#unacknowledgedBytes = 0;
   }
 
   #pump(): void {

@@ -60,6 +60,7 @@ export class Transport {
       roundTripMs: () => this.ice.roundTripTimeMs ?? 0,
       transmit: (chunk, bytes, receipt) => this.ice.send({ kind: "chunk", chunk }, bytes, receipt),
     });
+    network.associations.add(this.association);
   }
 
   /** As `RTCPeerConnectionState`, but for `closed`. */
@@ -93,6 +94,7 @@ export class Transport {
   close(): void {
     this.#handshake?.stop();
     this.association.stop();
+    this.#options.network.associations.delete(this.association);
     if (this.#secured) this.ice.send({ kind: "alert" }, ALERT_BYTES);
     this.ice.close();
   }

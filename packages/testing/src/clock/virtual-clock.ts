@@ -22,6 +22,10 @@ const DEFAULT_LIMIT_MS = 3_600_000;
  * WebCrypto. It is given that many milliseconds of real time.
  */
 const REAL_PATIENCE_MS = 1_000;
+/** And this many where time would go on, but has reached its limit: what waits for something real is not failed at once. */
+const PATIENCE_AT_LIMIT_MS = 250;
+/** How often a condition is asked meanwhile, in milliseconds of real time. */
+const REAL_POLL_MS = 5;
 /** Timers of zero delay that set each other would hold the clock for ever. */
 const MAX_TIMERS_AT_ONE_TIME = 1_000_000;
 
@@ -53,9 +57,17 @@ export class VirtualClock implements Clock {
   }
 
   setTimeout(callback: () => void, delayMs: number): VirtualTimer {
+    return this.#set(callback, delayMs, this.#traceTimers ? new Error("timer set here") : undefined);
+  }
+
+  /** For the simulation's own timers, which are most: where they were set is never remembered, which takes its time. */
+  setUntraced(callback: () => void, delayMs: number): VirtualTimer {
+    return this.#set(callback, delayMs, undefined);
+  }
+
+  #set(callback: () => void, delayMs: number, origin: Error | undefined): VirtualTimer {
     // As every runtime does: what is no positive number counts as "soon".
     const dueMs = this.#nowMs + (delayMs > 0 ? delayMs : 0);
-    const origin = this.#traceTimers ? new Error("timer set here") : undefined;
     const timer: VirtualTimer = { dueMs, order: this.#order++, callback, origin, cancelled: false };
     this.#queue.push(timer);
     this.#wake?.();
@@ -64,6 +76,11 @@ export class VirtualClock implements Clock {
 
   clearTimeout(handle: unknown): void {
     if (typeof handle === "object" && handle !== null) (handle as VirtualTimer).cancelled = true;
+  }
+
+  /** Something lets time pass right now. */
+  get isDriven(): boolean {
+    return this.#driven;
   }
 
   /** Timers that are set and not yet run, soonest first. Empty when nothing was left behind. */
@@ -121,6 +138,32 @@ export class VirtualClock implements Clock {
   }
 
   /**
+   * Moves time forward until `condition` returns true, which is asked between two timers. Resolves with whether it did:
+   * `false` when `limitMs` have passed, or no timer is left that could bring it about.
+   * @throws PeerhoodError `INVALID_STATE` if the clock is being moved already; what a timer or the condition throws
+   */
+  async runUntilTrue(condition: () => boolean, { limitMs = DEFAULT_LIMIT_MS } = {}): Promise<boolean> {
+    const endMs = this.#nowMs + limitMs;
+    let holds = false;
+    await this.#drive(async () => {
+      await macrotask();
+      let patient = true;
+      while (!(holds = condition())) {
+        const next = this.#queue.peek();
+        if (next !== undefined && next.dueMs <= endMs) await this.#runNext();
+        else if (patient) {
+          // Something real may be under way: `import()`, a file, WebCrypto.
+          patient = await this.#stood(condition, next === undefined ? REAL_PATIENCE_MS : PATIENCE_AT_LIMIT_MS);
+        } else {
+          if (next !== undefined) this.#nowMs = endMs;
+          break;
+        }
+      }
+    });
+    return holds;
+  }
+
+  /**
    * Moves time forward by itself until stopped, as fast as the code under it allows: plain `await` works as in real
    * time. Returns a function that stops it; what the first timer that threw has thrown is thrown there.
    */
@@ -152,6 +195,17 @@ export class VirtualClock implements Clock {
     });
     this.#wake = undefined;
     clearTimeout(timeout);
+  }
+
+  /** Stands still for what is real: until `condition` holds, a timer is set, or patience is over (`false`). */
+  async #stood(condition: () => boolean, patienceMs: number): Promise<boolean> {
+    const { pendingCount } = this;
+    const endMs = performance.now() + patienceMs;
+    while (performance.now() < endMs) {
+      if (condition() || this.pendingCount !== pendingCount) return true;
+      await this.#woken(REAL_POLL_MS);
+    }
+    return false;
   }
 
   async #runNext(): Promise<void> {

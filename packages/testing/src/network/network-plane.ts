@@ -1,4 +1,4 @@
-import type { Clock } from "@peerhood/core";
+import type { VirtualClock } from "../clock/virtual-clock.js";
 import type { SeededRandom } from "../random/seeded-random.js";
 import { checkConditions, type LinkConditions } from "./conditions.js";
 import { Link } from "./link.js";
@@ -30,7 +30,7 @@ export interface Packets {
 
 /** Hosts and the links between them. Everything random comes from the seed, one generator per link. */
 export class NetworkPlane {
-  readonly #clock: Clock;
+  readonly #clock: VirtualClock;
   readonly #random: SeededRandom;
   readonly #links = new Map<string, Link>();
   readonly #overrides = new Map<string, Partial<LinkConditions>>();
@@ -39,7 +39,7 @@ export class NetworkPlane {
   #conditions: LinkConditions;
   #inFlight = 0;
 
-  constructor(clock: Clock, random: SeededRandom, conditions: LinkConditions) {
+  constructor(clock: VirtualClock, random: SeededRandom, conditions: LinkConditions) {
     this.#clock = clock;
     this.#random = random;
     this.#conditions = checkConditions(conditions);
@@ -110,7 +110,7 @@ export class NetworkPlane {
 
   #at(timeMs: number, task: () => void): void {
     this.#inFlight++;
-    this.#clock.setTimeout(() => {
+    this.#clock.setUntraced(() => {
       this.#inFlight--;
       task();
     }, timeMs - this.#clock.now());

@@ -52,6 +52,8 @@ export class SimulatedNetwork {
   readonly endpoints = new Endpoints<Datagram>();
   /** For the simulated adapter. */
   readonly mediaSources: MediaSources = new Map();
+  /** For the simulated adapter: what may still have something to send. */
+  readonly associations = new Set<{ readonly idle: boolean }>();
   readonly #broker: SimulatedBroker;
   readonly #counts = new Set<HandleCounts>();
 
@@ -103,6 +105,11 @@ export class SimulatedNetwork {
   /** For the simulated adapter: its handles count as this network's from now on. */
   countHandles(counts: HandleCounts): void {
     this.#counts.add(counts);
+  }
+
+  /** No signal is on its way, and no data that a channel was given. Connectivity checks do not count. */
+  get idle(): boolean {
+    return this.signaling.inFlight === 0 && [...this.associations].every(({ idle }) => idle);
   }
 
   get live(): LiveCounts {
