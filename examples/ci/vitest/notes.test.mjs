@@ -1,0 +1,27 @@
+import { createTestRoom } from "@peerhood/testing";
+import { expect, test, vi } from "vitest";
+import { openNotes } from "../src/notes.mjs";
+
+vi.mock("peerhood", () => import("@peerhood/testing/peerhood"));
+
+test("everybody has all notes, also after a partition", async () => {
+  const room = await createTestRoom({ network: { latencyMs: 40, jitterMs: 20, loss: 0.02 }, seed: 7 });
+  const open = (name) => room.until(room.as(name, () => openNotes({ url: "wss://example.org", room: "kitchen" })));
+
+  const ann = await open("ann");
+  await room.until(ann.add("milk"));
+  const [ben, cat] = [await open("ben"), await open("cat")];
+  await room.until(() => cat.list().includes("milk"));
+
+  room.partition("ann");
+  const adding = [ann.add("bread"), ben.add("eggs")];
+  await room.advance(10_000);
+  expect(cat.list()).toEqual(["eggs", "milk"]);
+  room.heal();
+
+  await room.until(Promise.all(adding));
+  await room.until(() => [ann, ben, cat].every((notes) => notes.list().length === 3));
+  expect(ann.list()).toEqual(["bread", "eggs", "milk"]);
+  await room.until(Promise.all([ann, ben, cat].map((notes) => notes.close())));
+  await room.close();
+});
