@@ -316,19 +316,17 @@ export class Peer extends Emitter<PeerEvents> {
   }
 
   #endStay(error: PeerhoodError, reason: CloseReason): Promise<void> {
-    this.#leaving ??= this.#leave(error, reason).finally(() => {
-      this.#leaving = undefined;
-    });
-    return this.#leaving;
+    // While it still leaves as well: what was joined, opened or shared since ends too.
+    this.#joining?.abort(error);
+    this.#channels.clear();
+    this.#streams.clear();
+    return (this.#leaving ??= this.#leave(reason).finally(() => (this.#leaving = undefined)));
   }
 
-  async #leave(error: PeerhoodError, reason: CloseReason): Promise<void> {
-    this.#joining?.abort(error);
+  async #leave(reason: CloseReason): Promise<void> {
     const room = this.#room;
     this.#room = undefined;
     this.#entered = false;
-    this.#channels.clear();
-    this.#streams.clear();
     await room?.leave(reason);
   }
 

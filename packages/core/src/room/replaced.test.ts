@@ -1,3 +1,4 @@
+import { SimulatedStream } from "@peerhood/testing";
 import { beforeAll, describe, expect, test } from "vitest";
 import { createIdentity } from "../sealing/identity.js";
 import { Members, type Member } from "./testing/members.js";
@@ -108,5 +109,18 @@ test("kick: that id is told and is not let in again until the kicker leaves; oth
   await room.join(host);
   await room.clock.advance(5_000);
   expect(room.connected(host)).toEqual(["guest", "third"]);
+  await room.end();
+});
+
+test("leave() while it still leaves ends what was joined, opened and shared since", async () => {
+  const room = new Members();
+  const [a, b] = [room.create("a"), room.create("b")];
+  await room.join([a, b]);
+  const first = a.peer.leave();
+  const joining = expect(a.peer.join("room")).rejects.toMatchObject({ code: "ABORTED" });
+  a.peer.share({ label: "camera", stream: new SimulatedStream("camera", []) });
+  void a.peer.open("chat");
+  await room.clock.runUntil(Promise.all([first, a.peer.leave(), joining]));
+  expect(a.peer.toJSON()).toMatchObject({ active: false, streams: [], channels: [] });
   await room.end();
 });

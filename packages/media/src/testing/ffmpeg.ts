@@ -77,9 +77,15 @@ export interface Probed {
   readonly end: number;
 }
 
-/** What ffprobe says of a file, and ffmpeg by decoding all of it; either fails on an error. */
+/**
+ * Frames pass with the times that the file gives them. Otherwise ffmpeg rounds them to the frame rate that it guesses, and
+ * then complains about two frames of a camera at one time that are 26 ms apart in the file.
+ */
+const AS_TIMED = ["-fps_mode", "passthrough", "-enc_time_base", "-1"];
+
+/** What ffprobe says of a file, and ffmpeg by decoding all of it; either fails on an error, as do times that do not rise. */
 export async function probe(path: string): Promise<{ seconds: number; format: string; tracks: Probed[] }> {
-  await ffmpeg("-i", path, "-map", "0", "-f", "null", "-");
+  await ffmpeg("-i", path, "-map", "0", ...AS_TIMED, "-f", "null", "-");
   const wanted =
     "format=duration,format_name:stream=index,codec_name,codec_type:packet=stream_index,pts_time,duration_time";
   const { stdout, stderr } = await run("ffprobe", ["-v", "error", "-show_entries", wanted, "-of", "json", path], {
@@ -93,6 +99,11 @@ export async function probe(path: string): Promise<{ seconds: number; format: st
   };
   const tracks = streams.map(({ index, codec_name: codec, codec_type: kind }) => {
     const own = packets.filter(({ stream_index: of }) => of === index);
+    for (const [at, { pts_time: time }] of own.entries()) {
+      const before = own[at - 1]?.pts_time;
+      if (before !== undefined && Number(time) <= Number(before))
+        throw new Error(`${path}: ${kind} packet ${at} is at ${time} s, the one before at ${before} s.`);
+    }
     const last = own.at(-1);
     const end = Number(last?.pts_time) + Number(last?.duration_time ?? 0);
     return { codec, kind, packets: own.length, start: Number(own[0]?.pts_time), end };
