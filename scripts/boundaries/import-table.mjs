@@ -19,7 +19,7 @@ export const IMPORT_TABLE = {
     },
   },
   server: { imports: ["ws", "jose", "pino", "prom-client", "@nats-io/transport-node", "redis"], node: true },
-  drivers: { imports: ["@peerhood/core", "peer:"] },
+  drivers: { imports: ["@peerhood/core", "@noble/", "peer:"] },
   // `register` is for Node's own test runner and loaded by nothing else.
   testing: { imports: ["@peerhood/core", "fast-check", "peerhood"], nodeFiles: ["register.ts"] },
   media: { imports: ["@peerhood/core", "@peerhood/adapter-node", "mediabunny", "@evan/opus"] },

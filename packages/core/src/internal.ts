@@ -18,3 +18,4 @@ export {
   type MessageHandler,
   type TopicHandlers,
 } from "./drivers/topic-handlers.js";
+export { CombinedDriver } from "./drivers/combined-driver.js";

@@ -22,7 +22,10 @@ const start = (...settings: string[]) =>
 
 if (path === undefined) skipWithout("mosquitto");
 else {
-  describeDriver("MqttDriver over mosquitto", {
+  describeDriver({
+    driver: "MqttDriver",
+    broker: "mosquitto of Debian",
+    kind: "real",
     start: () => start("allow_anonymous true"),
     create: (port, options) => new MqttDriver(`mqtt://127.0.0.1:${port}`, options),
   });

@@ -12,7 +12,10 @@ const start = (...more: string[]) =>
 
 if (path === undefined) skipWithout("nats-server");
 else {
-  describeDriver("NatsDriver over nats-server", {
+  describeDriver({
+    driver: "NatsDriver",
+    broker: "nats-server of Debian",
+    kind: "real",
     start,
     create: (port, options) => new NatsDriver(`nats://127.0.0.1:${port}`, options),
   });

@@ -16,7 +16,10 @@ const start = (...more: string[]) =>
 
 if (path === undefined) skipWithout("redis-server");
 else {
-  describeDriver("RedisDriver over redis-server", {
+  describeDriver({
+    driver: "RedisDriver",
+    broker: "redis-server of Debian",
+    kind: "real",
     start,
     create: (port, options) => new RedisDriver(`redis://127.0.0.1:${port}`, options),
   });

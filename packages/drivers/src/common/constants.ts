@@ -16,3 +16,6 @@ export const KEEP_ALIVE_MS = 5_000;
 
 /** Before all names at the broker, so that it may serve others, too. */
 export const DEFAULT_PREFIX = "peerhood-signals";
+
+/** The same at brokers that strangers share: half of what proxies usually wait for before they hang up. */
+export const POLITE_KEEP_ALIVE_MS = 25_000;

@@ -6,29 +6,42 @@ import type { BrokerDriverOptions } from "../common/broker-driver.js";
 import { Relay } from "./relay.js";
 
 export interface DriverUnderTest {
+  /** The class. */
+  readonly driver: string;
+  /** For the matrix in the docs: what the driver was run against. */
+  readonly broker: string;
+  /** `real`: what people run. `double`: a server of this repository's tests that follows the published protocol. */
+  readonly kind: "real" | "double";
   /** Starts the broker on 127.0.0.1. */
   start(): Promise<{ readonly port: number; stop(): Promise<void> }>;
   /** A driver whose broker is at this port of 127.0.0.1. */
   create(port: number, options?: BrokerDriverOptions): Driver;
 }
 
+declare module "vitest" {
+  interface TaskMeta {
+    /** Of a case of the contract: `scripts/test/driver-matrix-reporter.mjs` makes the matrix of it. */
+    driverCase?: { driver: string; broker: string; kind: "real" | "double"; name: string };
+  }
+}
+
 /** Longer than a round trip, shorter than the suite waits. */
 const UNREACHABLE_MS = 300;
 
 /** Runs the contract of drivers over a broker, with outages of the network between. */
-export function describeDriver(name: string, { start, create }: DriverUnderTest): void {
-  describe(`${name}: the contract of drivers`, () => {
-    let broker: Awaited<ReturnType<DriverUnderTest["start"]>> | undefined;
+export function describeDriver({ driver, broker, kind, start, create }: DriverUnderTest): void {
+  describe(`${driver} over ${broker}: the contract of drivers`, () => {
+    let running: Awaited<ReturnType<DriverUnderTest["start"]>> | undefined;
     let relay: Relay;
     let silence: Relay;
 
     beforeAll(async () => {
-      broker = await start();
-      [relay, silence] = await Promise.all([Relay.to(broker.port), Relay.to()]);
+      running = await start();
+      [relay, silence] = await Promise.all([Relay.to(running.port), Relay.to()]);
     });
     afterAll(async () => {
       await Promise.all([relay.close(), silence.close()]);
-      await broker?.stop();
+      await running?.stop();
     });
 
     const cases = driverConformance({
@@ -36,6 +49,8 @@ export function describeDriver(name: string, { start, create }: DriverUnderTest)
       createUnreachable: () => create(silence.port, { connectionTimeoutMs: UNREACHABLE_MS, logger: silentLogger }),
       interrupt: () => relay.cut(),
     });
-    for (const { name, run } of cases) it(name, run);
+    for (const { name, run } of cases) {
+      it(name, { meta: { driverCase: { driver, broker, kind, name } } }, run);
+    }
   });
 }
