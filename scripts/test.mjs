@@ -2,7 +2,7 @@
 // (`*.long.test.ts`), which `npm run test:long` runs. The last line is `N passed, N failed`, with `, N skipped` where some
 // were. With PEERHOOD_REQUIRE_ALL=1 a skipped test counts as failed.
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -29,10 +29,15 @@ function node(args) {
 function runTests() {
   const folder = mkdtempSync(join(tmpdir(), "peerhood-test-"));
   env["PEERHOOD_TALLY"] = join(folder, "tally.json");
+  // Kept: `npm run driver-matrix` makes a document of it.
+  env["PEERHOOD_DRIVER_CASES"] = join(root, ".cache/driver-cases.json");
+  mkdirSync(join(root, ".cache"), { recursive: true });
   const vitest = join(root, "node_modules/vitest/vitest.mjs");
-  const reporter = fileURLToPath(new URL("test/tally-reporter.mjs", import.meta.url));
+  const reporters = ["tally", "driver-matrix"].map((name) => {
+    return `--reporter=${fileURLToPath(new URL(`test/${name}-reporter.mjs`, import.meta.url))}`;
+  });
   const which = rest.some((each) => each.startsWith("--project")) ? [] : [project];
-  const finished = node([vitest, "run", "--reporter=default", `--reporter=${reporter}`, ...which, ...rest]);
+  const finished = node([vitest, "run", "--reporter=default", ...reporters, ...which, ...rest]);
   try {
     const tally = /** @type {Tally} */ (JSON.parse(readFileSync(env["PEERHOOD_TALLY"], "utf8")));
     if (!finished && tally.failed === 0) tally.failed = 1;

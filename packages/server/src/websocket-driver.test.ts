@@ -88,7 +88,8 @@ describe("conformance", () => {
       return drive(relay.url, { connectionTimeoutMs: 300 });
     },
   });
-  for (const { name, run } of cases) it(name, run);
+  const about = { driver: "WebSocketDriver", broker: "@peerhood/server", kind: "real" } as const;
+  for (const { name, run } of cases) it(name, { meta: { driverCase: { ...about, name } } }, run);
 });
 
 describe("reconnecting", () => {

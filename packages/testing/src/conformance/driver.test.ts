@@ -3,11 +3,17 @@ import { describe, expect, it, vi } from "vitest";
 import { driverConformance } from "./driver.js";
 
 describe("MemoryDriver", () => {
-  for (const { name, run } of driverConformance({ createDriver: () => new MemoryDriver() })) it(name, run);
+  const about = { driver: "MemoryDriver", broker: "none: one process", kind: "real" } as const;
+  for (const { name, run } of driverConformance({ createDriver: () => new MemoryDriver() })) {
+    it(name, { meta: { driverCase: { ...about, name } } }, run);
+  }
 });
 
 describe("BroadcastChannelDriver", () => {
-  for (const { name, run } of driverConformance({ createDriver: () => new BroadcastChannelDriver() })) it(name, run);
+  const about = { driver: "BroadcastChannelDriver", broker: "none: BroadcastChannel of Node", kind: "real" } as const;
+  for (const { name, run } of driverConformance({ createDriver: () => new BroadcastChannelDriver() })) {
+    it(name, { meta: { driverCase: { ...about, name } } }, run);
+  }
 });
 
 /** A driver that keeps the contract but for what `faults` replaces. */
