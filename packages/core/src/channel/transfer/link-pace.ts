@@ -22,8 +22,9 @@ interface Probe {
   readonly transfer: object;
   readonly offset: number;
   readonly at: number;
-  /** Bytes that were acknowledged by then. */
+  /** Bytes that were acknowledged by then, and when the last of them was. */
   readonly told: number;
+  readonly toldAt: number;
   /** Next to nothing was ahead of it. */
   readonly clean: boolean;
   /** As much was ahead of it as there may be. */
@@ -182,6 +183,7 @@ export class LinkPace {
       offset,
       at: now,
       told: this.#toldBytes,
+      toldAt: this.#inFlightBytes > 0 ? this.#toldAt : now,
       clean: this.#inFlightBytes <= limit * CLEAN_SHARE,
       loaded: this.#inFlightBytes >= limit / 2,
     };
@@ -189,15 +191,16 @@ export class LinkPace {
     return true;
   }
 
-  #measured({ at, told, clean, loaded }: Probe, now: number): void {
+  #measured({ at, told, toldAt, clean, loaded }: Probe, now: number): void {
     this.#probe = undefined;
     const ms = now - at;
     if (ms <= this.#roundTripMs || (clean && at - this.#measuredAt > ROUND_TRIP_AGE_MS)) {
       this.#roundTripMs = ms;
       this.#measuredAt = now;
     }
-    // Acknowledgements come in bursts: over less time they would tell of a path that there is not.
-    const rate = (this.#toldBytes - told) / Math.max(ms, MIN_SAMPLE_MS);
+    // Acknowledgements come in bursts: over less time they would tell of a path that there is not. From the last one before,
+    // since the first of these tells of what has arrived from then on (BBR, delivery rate estimation, section 4.1.2).
+    const rate = (this.#toldBytes - told) / Math.max(now - toldAt, MIN_SAMPLE_MS);
     const held = loaded && this.#heldUp;
     const best = Math.max(0, ...this.#rates.map((sample) => sample.rate));
     // What the application did not offer says nothing about the path.
@@ -206,14 +209,21 @@ export class LinkPace {
     while (this.#rates.length > MIN_RATE_SAMPLES && now - (this.#rates[0]?.at ?? now) > RATE_AGE_MS)
       this.#rates.shift();
     if (this.#rates.length > MAX_RATE_SAMPLES) this.#rates.shift();
-    const limit = inFlightBytes(Math.max(...this.#rates.map((sample) => sample.rate)), this.#roundTripMs);
+    const limit = inFlightBytes(
+      this.#rates.map((sample) => sample.rate),
+      this.#roundTripMs,
+    );
     if (held || limit > this.#limitBytes) this.#limitBytes = limit;
   }
 }
 
-function inFlightBytes(rate: number, roundTripMs: number): number {
-  const short = rate * (ROUND_TRIPS * roundTripMs + QUEUE_MS);
+function inFlightBytes(rates: readonly number[], roundTripMs: number): number {
+  const falling = [...rates].sort((a, b) => b - a);
+  const best = falling[0] ?? 0;
+  // Not the best: what has stood in a queue while a process was held up comes faster than the path is.
+  const usual = falling[Math.floor(falling.length / 4)] ?? 0;
+  const short = usual * (ROUND_TRIPS * roundTripMs + QUEUE_MS);
   // Where processes wait for their turn longer than the network takes, the bound itself would be what slows them.
-  const patient = Math.min(rate * PATIENT_QUEUE_MS, PATIENT_BYTES);
+  const patient = Math.min(best * PATIENT_QUEUE_MS, PATIENT_BYTES);
   return Math.min(MAX_IN_FLIGHT_BYTES, Math.max(MIN_IN_FLIGHT_BYTES, short, patient));
 }
