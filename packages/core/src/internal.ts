@@ -9,6 +9,7 @@ export { systemClock } from "./util/clock.js";
 export { silentLogger, defaultLogger } from "./util/logger.js";
 export { toPeerhoodError } from "./errors.js";
 export { createDeferred, type Deferred } from "./util/deferred.js";
+export { soon } from "./util/microtask.js";
 export { withTimeout } from "./util/timeout.js";
 export { closedError, DriverStatus } from "./drivers/driver-status.js";
 export {

@@ -1,10 +1,11 @@
 import { PeerhoodError, toPeerhoodError } from "../../errors.js";
 import type { Clock, TimerHandle } from "../../util/clock.js";
+import { soon } from "../../util/microtask.js";
 import type { MessageCarrier } from "../carrier.js";
 import type { DataChannelEvent } from "../data-channel-like.js";
 import type { RemoteBudgets } from "./budgets.js";
 import { ByteWriter, encodeText } from "./bytes.js";
-import { ANSWER_MICROTASKS, CONTROL_FRAME_BYTES, ROOM_DELAY_MS } from "./constants.js";
+import { ANSWER_MICROTASKS, CONTROL_FRAME_BYTES, MICROTASKS_AFTER_ANSWER, ROOM_DELAY_MS } from "./constants.js";
 import { DrainPace } from "./drain-pace.js";
 import { readFrame, type FrameHandler } from "./frame.js";
 import type { IncomingMessage } from "./incoming-data.js";
@@ -83,6 +84,8 @@ export class ChannelTransfers {
   }
 
   send(outgoing: Outgoing): void {
+    // The answer that its acknowledgement has waited for, or one of several that are given in the same microtask.
+    this.#microtasksLeft = Math.min(this.#microtasksLeft, MICROTASKS_AFTER_ANSWER);
     if (this.#plain === undefined) this.#sender.add(outgoing);
     else this.#plain.add(outgoing);
   }
@@ -115,7 +118,7 @@ export class ChannelTransfers {
     this.#receiver.frameRead();
     this.#receiving = false;
     this.#microtasksLeft = ANSWER_MICROTASKS;
-    queueMicrotask(this.#atEnd);
+    soon(this.#atEnd);
   }
 
   #receiveRaw(data: string | ArrayBuffer): void {
@@ -178,13 +181,13 @@ export class ChannelTransfers {
   #flushSoon(): void {
     if (this.#flushDue) return;
     this.#flushDue = true;
-    if (!this.#receiving) queueMicrotask(this.#atEnd);
+    if (!this.#receiving) soon(this.#atEnd);
   }
 
   readonly #atEnd = (): void => {
     if (this.#microtasksLeft > 0) {
       this.#microtasksLeft--;
-      return queueMicrotask(this.#atEnd);
+      return soon(this.#atEnd);
     }
     this.#receiver.settle();
     if (!this.#flushDue) return;

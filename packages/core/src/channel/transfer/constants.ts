@@ -27,6 +27,8 @@ export const ROOM_DELAY_MS = 2;
  * then, and one frame carries both.
  */
 export const ANSWER_MICROTASKS = 16;
+/** Of those that are left once an answer is there: other listeners' answers to the same frame are about as far. */
+export const MICROTASKS_AFTER_ANSWER = 2;
 
 /** Info, name and type of a message as JSON: with them a START fits into the 64 KiB that every peer takes. */
 export const MAX_META_BYTES = 48 * KIB;
@@ -70,7 +72,7 @@ export const QUEUE_MS = 30;
  * loopback took 100 ms, and whoever had less in flight than a bare channel with buffers of its own went slower.
  */
 export const PATIENT_QUEUE_MS = 200;
-export const PATIENT_BYTES = 2 * MIB;
+export const PATIENT_BYTES = 1.5 * MIB;
 /** Over this many milliseconds at least a rate is measured. Less than `QUEUE_MS`, or nothing could grow. */
 export const MIN_SAMPLE_MS = 20;
 /**
