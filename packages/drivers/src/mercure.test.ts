@@ -90,6 +90,22 @@ it("asks for all topics of one tick with one stream, and leaves no stream behind
   expect([...hub.subscribers].at(-1)?.topics.size).toBe(51);
 });
 
+it("misses nothing and hears nothing twice while one stream takes the place of another", async () => {
+  const url = urlOf(await startHub());
+  const [near, far] = [createDriver(url), createDriver(url)];
+  const { heard, until } = await listen(far, "t");
+  const texts = Array.from({ length: 200 }, (_, index) => `message ${index}`);
+  await Promise.all([
+    ...texts.map((each) => near.publish("t", bytes(each))),
+    (async () => {
+      for (let index = 0; index < 20; index++) await far.subscribe(`other/${index}`, () => {});
+    })(),
+  ]);
+  await near.publish("t", bytes("end"));
+  await until("end");
+  expect([...heard].sort()).toEqual([...texts, "end"].sort());
+});
+
 describe("with tokens", () => {
   const all = { mercure: { publish: ["*"], subscribe: ["*"] } };
 

@@ -1,3 +1,4 @@
+import { isPeerhoodError } from "@peerhood/core";
 import { fromBase64, toBase64 } from "./common/base64.js";
 import { BrokerDriver, type BrokerDriverOptions } from "./common/broker-driver.js";
 import { DEFAULT_PREFIX } from "./common/constants.js";
@@ -96,7 +97,15 @@ async function open(
     current = updates;
     before?.close();
   };
-  const batch = new TopicBatch((topics) => renew(topics, abort.signal));
+  const batch = new TopicBatch(async (topics) => {
+    try {
+      await renew(topics, abort.signal);
+    } catch (error) {
+      // Unless the hub said no, the stream is lost as well, or will be: what was asked for is asked again with the next.
+      if (!isPeerhoodError(error)) ended(new Error("A request to the Mercure hub failed.", { cause: error }));
+      throw error;
+    }
+  });
   await renew([], signal);
 
   return {

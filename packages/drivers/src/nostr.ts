@@ -102,6 +102,8 @@ async function openRelay(
   const topics = new Map<string, string>();
   const tagOf = async (topic: string): Promise<string> => toHex(await topicHash(prefix, topic));
 
+  /** The subscription that counts. */
+  let current: string | undefined;
   const receive = (value: unknown): void => {
     if (!Array.isArray(value)) return;
     const [verb, id, third, fourth] = value as unknown[];
@@ -109,7 +111,7 @@ async function openRelay(
     else if (verb === "EOSE") requests.resolve(String(id), undefined);
     else if (verb === "OK" && third === true) accepted.resolve(String(id), undefined);
     else if (verb === "OK") accepted.reject(String(id), refusal(fourth));
-    else if (verb === "CLOSED" && !requests.reject(String(id), refusal(third))) ended(refusal(third));
+    else if (verb === "CLOSED" && !requests.reject(String(id), refusal(third)) && id === current) ended(refusal(third));
   };
   const take = ({ id, kind: theirs, tags, content }: Readonly<Record<string, unknown>>): void => {
     if (theirs !== kind || typeof id !== "string" || !Array.isArray(tags)) return;
@@ -132,7 +134,6 @@ async function openRelay(
   const socket = await openJsonSocket(url, { message: receive, ended }, signal, ping);
 
   let count = 0;
-  let current: string | undefined;
   const batch = new TopicBatch(async (wanted) => {
     const before = current;
     const tags = await Promise.all(wanted.map(tagOf));

@@ -83,3 +83,18 @@ it("is unreachable with a wrong key", () =>
   withDriver({ apiKey: "wrong", connectionTimeoutMs: 300 }, async (driver) => {
     await expect(driver.publish("t", bytes("x"))).rejects.toMatchObject({ code: "SIGNALING_UNREACHABLE" });
   }));
+
+it("leaves and joins a channel again over the same connection", () =>
+  withDriver({}, async (driver) => {
+    const states: unknown[] = [];
+    driver.on("state", (state) => states.push(state));
+    for (const round of ["first", "second", "third"]) {
+      let tell: (data: Uint8Array) => void = () => {};
+      const heard = new Promise<Uint8Array>((resolve) => (tell = resolve));
+      const subscription = await driver.subscribe("t", (data) => tell(data));
+      await driver.publish("t", bytes(round));
+      expect(text(await heard)).toBe(round);
+      void subscription.unsubscribe();
+    }
+    expect(states).toEqual(["open"]);
+  }));

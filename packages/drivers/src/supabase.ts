@@ -74,8 +74,8 @@ async function open(
     } else if (event === "broadcast" && content["event"] === EVENT) {
       const data = fromBase64(asRecord(content["payload"])["data"]);
       if (data) events.message(topic, data);
-    } else if (event === "phx_error" || event === "phx_close") {
-      // That of a token that has expired, for one: the next connection asks for another.
+    } else if ((event === "phx_error" || event === "phx_close") && (ref ?? refs.get(topic)) === refs.get(topic)) {
+      // Of the join that counts, not of one that was left. That of a token that has expired, for one: the next connection asks for another.
       ended(new Error(`Supabase closed the channel of ${topic}.`));
     }
   };

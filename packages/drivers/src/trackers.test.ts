@@ -72,3 +72,15 @@ it("shows the tracker hashes only, and says when it refuses", async () => {
     expect.objectContaining({ code: "INVALID_ARGUMENT" }),
   );
 });
+
+it("is refused for good by a tracker that wants none of this, and holds no connection to it", async () => {
+  const tracker = await startTracker((_hash, _params, callback) => callback(new Error("members only")));
+  const driver = new TrackersDriver(urlOf(tracker));
+  driver.on("error", () => {});
+  const refused = { code: "DRIVER_REFUSED", message: expect.stringContaining("members only") };
+  await expect(driver.publish("t", bytes("x"))).rejects.toMatchObject(refused);
+  await expect(driver.publish("t", bytes("x"))).rejects.toMatchObject(refused);
+  await expect.poll(() => tracker.sockets.size).toBe(0);
+  await driver.close();
+  await tracker.stop();
+});

@@ -95,6 +95,10 @@ async function openTracker(
   try {
     await greeting;
     await swarms.leave(peerId);
+  } catch (error) {
+    swarms.close(new Error("The tracker did not let us in.", { cause: error }));
+    socket.close();
+    throw error;
   } finally {
     signal.removeEventListener("abort", giveUp);
   }

@@ -99,7 +99,8 @@ export async function startSupabaseDouble({ apiKey, tokenKey, channelLimit = 1_0
       if (event === "phx_leave") {
         leave(topic);
         reply("ok");
-        return say("phx_close", {});
+        // With the number of the join, and when the process of the channel has ended: another join may have come meanwhile.
+        return void setTimeout(() => say("phx_close", {}, member.joinRef), 5);
       }
       if (event !== "broadcast" || JSON.stringify(payload).length > MAX_PAYLOAD_BYTES)
         return reply("error", "bad push");

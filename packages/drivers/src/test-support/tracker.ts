@@ -30,6 +30,7 @@ export async function startTracker(filter?: Filter) {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
     server,
+    sockets,
     port: (server.http.address() as AddressInfo).port,
     stop: async () => {
       for (const socket of sockets) socket.destroy();
