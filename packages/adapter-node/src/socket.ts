@@ -1,6 +1,7 @@
 import type { Socket } from "node:net";
 import { PeerhoodError, type SocketLike } from "@peerhood/core";
 import { WebSocket } from "ws";
+import { certificateError } from "./certificate-error.js";
 
 /** The `ws` package's WebSocket, which can also let the process end while it is open. */
 class NodeSocket extends WebSocket {
@@ -13,6 +14,12 @@ class NodeSocket extends WebSocket {
     this.once("upgrade", (response) => (this.#tcp = response.socket));
     // An emitter without a listener for errors throws them. A close event follows, which is what the driver acts on.
     this.on("error", () => {});
+  }
+
+  /** What TLS has against the server's certificate is told as an error of peerhood's. */
+  override emit(event: string | symbol, ...args: unknown[]): boolean {
+    if (event !== "error") return super.emit(event, ...args);
+    return super.emit(event, certificateError(args[0], this.url) ?? args[0]);
   }
 
   unref(): void {

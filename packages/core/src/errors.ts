@@ -14,6 +14,7 @@ export type PeerhoodErrorCode =
   | "DRIVER_REFUSED"
   | "TOKEN_EXPIRED"
   | "SIGNALING_LIMIT"
+  | "SIGNALING_CERTIFICATE"
   | "IDENTITY_REPLACED"
   | "PACKAGE_MISSING"
   // meeting a remote

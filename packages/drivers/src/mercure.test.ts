@@ -1,9 +1,9 @@
+import { TcpRelay } from "@peerhood/testing/test-support";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { MercureDriver, type MercureDriverOptions } from "./mercure.js";
 import { describeDriver } from "./test-support/describe-driver.js";
 import { createToken } from "./test-support/jwt.js";
 import { startMercureDouble, type MercureDoubleOptions } from "./test-support/mercure-double.js";
-import { Relay } from "./test-support/relay.js";
 
 const urlOf = ({ port }: { port: number }): string => `http://127.0.0.1:${port}/.well-known/mercure`;
 const bytes = (of: string): Uint8Array => new TextEncoder().encode(of);
@@ -57,7 +57,7 @@ async function listen(
 
 it("asks for what came during an outage, and hears it once", async () => {
   const hub = await startHub();
-  const relay = await Relay.to(hub.port);
+  const relay = await TcpRelay.to(hub.port);
   closing.push(() => relay.close());
   const [near, far] = [createDriver(urlOf(hub)), createDriver(urlOf(relay))];
   const { heard, until } = await listen(far, "t");

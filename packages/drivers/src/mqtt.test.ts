@@ -1,26 +1,25 @@
 import { writeFileSync } from "node:fs";
+import { findProgram, Program } from "@peerhood/testing/test-support";
 import { connectAsync } from "mqtt";
 import { expect, it } from "vitest";
 import { MqttDriver } from "./mqtt.js";
 import { describeDriver } from "./test-support/describe-driver.js";
 import { describeHandedIn } from "./test-support/describe-handed-in.js";
 import { skipWithout } from "./test-support/missing.js";
-import { findProgram, startProgram } from "./test-support/program.js";
 
-const path = findProgram("mosquitto");
-
+const command = "mosquitto";
 const start = (...settings: string[]) =>
-  startProgram(
-    path ?? "",
-    (port, folder) => {
+  Program.start({
+    command,
+    args: (port, folder) => {
       const file = `${folder}/mosquitto.conf`;
       writeFileSync(file, [`listener ${port} 127.0.0.1`, "persistence false", ...settings, ""].join("\n"));
       return ["-c", file];
     },
-    /mosquitto version \S+ running/,
-  );
+    ready: /mosquitto version \S+ running/,
+  });
 
-if (path === undefined) skipWithout("mosquitto");
+if (findProgram(command) === undefined) skipWithout(command);
 else {
   describeDriver({
     driver: "MqttDriver",

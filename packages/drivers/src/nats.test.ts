@@ -1,16 +1,20 @@
 import { connect } from "@nats-io/transport-node";
+import { findProgram, Program } from "@peerhood/testing/test-support";
 import { expect, it } from "vitest";
 import { NatsDriver } from "./nats.js";
 import { describeDriver } from "./test-support/describe-driver.js";
 import { describeHandedIn } from "./test-support/describe-handed-in.js";
-import { findProgram, startProgram } from "./test-support/program.js";
 import { skipWithout } from "./test-support/missing.js";
 
-const path = findProgram("nats-server");
+const command = "nats-server";
 const start = (...more: string[]) =>
-  startProgram(path ?? "", (port) => ["-a", "127.0.0.1", "-p", `${port}`, ...more], /Server is ready/);
+  Program.start({
+    command,
+    args: (port) => ["-a", "127.0.0.1", "-p", `${port}`, ...more],
+    ready: /Server is ready/,
+  });
 
-if (path === undefined) skipWithout("nats-server");
+if (findProgram(command) === undefined) skipWithout(command);
 else {
   describeDriver({
     driver: "NatsDriver",

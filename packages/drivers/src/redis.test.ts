@@ -1,20 +1,20 @@
+import { findProgram, Program } from "@peerhood/testing/test-support";
 import { createClient } from "redis";
 import { expect, it } from "vitest";
 import { RedisDriver } from "./redis.js";
 import { describeDriver } from "./test-support/describe-driver.js";
 import { describeHandedIn } from "./test-support/describe-handed-in.js";
 import { skipWithout } from "./test-support/missing.js";
-import { findProgram, startProgram } from "./test-support/program.js";
 
-const path = findProgram("redis-server");
+const command = "redis-server";
 const start = (...more: string[]) =>
-  startProgram(
-    path ?? "",
-    (port) => ["--port", `${port}`, "--bind", "127.0.0.1", "--save", "", ...more],
-    /Ready to accept connections/,
-  );
+  Program.start({
+    command,
+    args: (port) => ["--port", `${port}`, "--bind", "127.0.0.1", "--save", "", ...more],
+    ready: /Ready to accept connections/,
+  });
 
-if (path === undefined) skipWithout("redis-server");
+if (findProgram(command) === undefined) skipWithout(command);
 else {
   describeDriver({
     driver: "RedisDriver",

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
 import { encodeFrame, FrameType } from "./protocol.js";
 import { RawClient } from "./test-support/raw-client.js";
-import { ServerProcess } from "./test-support/programs.js";
+import { ServerProcess } from "./test-support/server-process.js";
 
 // A server in a process of its own, attacked from one address in every way at once, while honest clients of other
 // addresses go on: what they notice, and what the server takes, is measured.

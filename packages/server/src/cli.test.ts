@@ -1,9 +1,11 @@
 import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
+import { SignJWT } from "jose";
 import { afterEach, describe, expect, it } from "vitest";
 import { startServer } from "./server.js";
 import { RawClient } from "./test-support/raw-client.js";
+import { ServerProcess } from "./test-support/server-process.js";
 
 const children = new Set<ChildProcessWithoutNullStreams>();
 
@@ -51,6 +53,35 @@ describe("peerhood-server", { timeout: 30_000 }, () => {
       expect(await ended).toEqual({ code: 0, out: `${line}\n`, err: "" });
     });
   }
+
+  it("logs in JSON, a line for each event: addresses, never tokens or secrets", async () => {
+    const secret = "a secret of thirty-two bytes or more";
+    const server = await ServerProcess.start(["--log-level", "debug"], { PEERHOOD_JWT_SECRET: secret });
+    children.add(server.child as ChildProcessWithoutNullStreams);
+    const sign = (claims: Record<string, unknown>): Promise<string> =>
+      new SignJWT(claims).setProtectedHeader({ alg: "HS256" }).setExpirationTime("1h").sign(Buffer.from(secret));
+    const tokens = [await sign({ sub: "ann" }), `${await sign({ sub: "bob" })}x`];
+    await (await RawClient.greet(server.url, tokens[0])).close();
+    const refused = await RawClient.connect(server.url);
+    refused.hello(tokens[1]);
+    expect(await refused.closed).toMatchObject({ code: 4401 });
+    await server.logged('"code":4401');
+    await server.kill("SIGTERM");
+    const lines = server.log
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    for (const line of lines) {
+      expect(line).toMatchObject({ level: expect.any(Number), time: expect.any(Number), name: "peerhood-server" });
+    }
+    expect(lines.map(({ msg }) => msg)).toEqual(
+      expect.arrayContaining(["listening", "connection opened", "connection closed", "asked to end", "closed"]),
+    );
+    expect(lines.find(({ id }) => id === "ann")).toMatchObject({ address: "127.0.0.1", msg: "connection closed" });
+    for (const hidden of [secret, ...tokens.map((token) => token.split(".")[2] ?? "")]) {
+      expect(server.log).not.toContain(hidden);
+    }
+  });
 
   it("listens where it is told to", async () => {
     const { child, firstLine, ended } = run("--host", "::1", "-p", "0");

@@ -4,8 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { findProgram, freePort } from "@peerhood/testing/test-support";
 import { describe, expect, it } from "vitest";
-import { findProgram, freePort, ServerProcess } from "./test-support/programs.js";
+import { ServerProcess } from "./test-support/server-process.js";
 
 const run = promisify(execFile);
 const path = (name: string): string => fileURLToPath(new URL(`../${name}`, import.meta.url));

@@ -44,10 +44,18 @@ function count(socket: Socket, addresses: Addresses, limits: Limits, counters: C
   // Gone already: there is no close event to come, which would count it off.
   if (socket.remoteAddress === undefined) return void socket.destroy();
   const address = addresses.get(socket.remoteAddress);
+  const { remotePort } = socket;
   address.sockets++;
-  socket.once("close", () => address.sockets--);
-  const late = address.bucket.tryTake(performance.now()) > 0;
-  if (!late && address.sockets <= limits.connectionsPerAddress + TOLD_SOCKETS) return;
+  socket.once("close", () => {
+    address.sockets--;
+    address.late.delete(remotePort);
+  });
+  const now = performance.now();
+  if (address.sockets <= limits.connectionsPerAddress + TOLD_SOCKETS) {
+    if (address.bucket.tryTake(now) === 0) return;
+    // A few get through the handshake, which alone can carry a reason.
+    if (address.told.tryTake(now) === 0) return void address.late.add(remotePort);
+  }
   counters.rejected++;
   socket.destroy();
 }

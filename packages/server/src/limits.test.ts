@@ -102,6 +102,27 @@ describe("limits", () => {
     await driver.publish("t", new Uint8Array(1));
   });
 
+  it("handshakes per second of one address: a few are told why, then none, and the driver gets in later", async () => {
+    const server = await serve({ connectionsPerAddress: 5, requestsPerSecond: 5 });
+    const connect = async (): Promise<number> => {
+      const client = await RawClient.connect(server.url);
+      client.hello();
+      const code = await Promise.race([client.closed.then((end) => end.code), client.next().then(() => 0)]);
+      await client.close();
+      return code;
+    };
+    const codes = [await connect()];
+    while (codes.at(-1) === 0) codes.push(await connect());
+    expect(codes.length).toBeGreaterThan(5);
+    expect(codes.at(-1)).toBe(4432);
+    const driver = drive(server.url);
+    driver.attend();
+    expect(await nextError(driver)).toMatchObject({ ...limited, message: expect.stringContaining("5 times a second") });
+    const flood = await Promise.allSettled(Array.from({ length: 30 }, connect));
+    expect(flood.filter(({ status }) => status === "rejected").length).toBeGreaterThan(10);
+    await driver.publish("t", new Uint8Array(1));
+  });
+
   it("a rate: a burst is late and loses nothing, a flood is cut off", async () => {
     const { url } = await serve({ messagesPerSecond: 400, messagesBurst: 10, throttledMs: 1_000 });
     const [burst, flood] = [await greet(url), await greet(url)];

@@ -60,6 +60,10 @@ export const MAX_REFUSALS = 64;
 /** Sockets above {@link Limits.connectionsPerAddress} that are told why; further ones are cut before they cost anything. */
 export const TOLD_SOCKETS = 32;
 
+/** Handshakes above {@link Limits.requestsPerSecond} of one address that are told why: at first, and then each second. */
+export const TOLD_LATE = 8;
+export const TOLD_LATE_PER_SECOND = 2;
+
 /** Tokens are small: an 8 KiB header is what HTTP servers commonly take. */
 export const MAX_TOKEN_BYTES = 8_192;
 

@@ -55,6 +55,7 @@ export const CloseCode = {
   tooSlow: 4429,
   tooFast: 4430,
   tooManySockets: 4431,
+  tooManyHandshakes: 4432,
   /** Plus an {@link ErrorCode}: this request was refused again and again. */
   refusedAgain: 4440,
 } as const;

@@ -98,13 +98,15 @@ export class Sockets {
       address.sockets++;
       socket.once("close", () => address.sockets--);
     }
+    const isLate =
+      trustProxy > 0 ? address.bucket.tryTake(performance.now()) > 0 : address.late.has(request.socket.remotePort);
     // Said in a close frame, not with a status of HTTP, which a page is never told.
-    const refusal = !isOriginAllowed(origin, origins)
-      ? ([CloseCode.originRefused, `pages of ${origin} may not connect`] as const)
-      : address.sockets > limits.connectionsPerAddress ||
-          (trustProxy > 0 && address.bucket.tryTake(performance.now()) > 0)
-        ? ([CloseCode.tooManySockets, `an address may have ${limits.connectionsPerAddress} connections`] as const)
-        : undefined;
+    let refusal: readonly [code: number, reason: string] | undefined;
+    if (!isOriginAllowed(origin, origins)) refusal = [CloseCode.originRefused, `pages of ${origin} may not connect`];
+    else if (address.sockets > limits.connectionsPerAddress)
+      refusal = [CloseCode.tooManySockets, `an address may have ${limits.connectionsPerAddress} connections`];
+    else if (isLate)
+      refusal = [CloseCode.tooManyHandshakes, `an address may connect ${limits.requestsPerSecond} times a second`];
     if (refusal) {
       countOne(counters.ends, refusal[0]);
       logger.debug({ address: name, origin, code: refusal[0] }, "connection refused");

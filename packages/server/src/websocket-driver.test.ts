@@ -5,10 +5,10 @@ import { promisify } from "node:util";
 import { nodeAdapter } from "@peerhood/adapter-node";
 import { WebSocketDriver, type Clock, type PeerhoodError, type WebSocketDriverOptions } from "@peerhood/core";
 import { driverConformance } from "@peerhood/testing";
+import { TcpRelay } from "@peerhood/testing/test-support";
 import { afterEach, describe, expect, it } from "vitest";
 import type { ServerOptions } from "./options.js";
 import { startServer, type SignalingServer } from "./server.js";
-import { Relay } from "./test-support/relay.js";
 
 // core's driver against a real server; its exact times are tested in packages/core.
 
@@ -25,11 +25,13 @@ async function serve(options: ServerOptions = {}): Promise<SignalingServer> {
   return server;
 }
 
-async function relayTo(server: SignalingServer): Promise<Relay> {
-  const relay = await Relay.to(server.port);
+async function relayTo(server: SignalingServer): Promise<TcpRelay> {
+  const relay = await TcpRelay.to(server.port);
   cleanUps.push(() => relay.close());
   return relay;
 }
+
+const urlOf = (relay: TcpRelay): string => `ws://127.0.0.1:${relay.port}`;
 
 function drive(url: string | string[], options: Partial<WebSocketDriverOptions> = {}): WebSocketDriver {
   const driver = new WebSocketDriver(url, { createSocket: nodeAdapter.createSocket, ...options });
@@ -85,7 +87,7 @@ describe("conformance", () => {
     createUnreachable: async () => {
       const relay = await relayTo(await start());
       relay.silence();
-      return drive(relay.url, { connectionTimeoutMs: 300 });
+      return drive(urlOf(relay), { connectionTimeoutMs: 300 });
     },
   });
   const about = { driver: "WebSocketDriver", broker: "@peerhood/server", kind: "real" } as const;
@@ -95,10 +97,10 @@ describe("conformance", () => {
 describe("reconnecting", () => {
   it("after the connection broke without a goodbye", async () => {
     const relay = await relayTo(await serve());
-    const driver = drive(relay.url);
+    const driver = drive(urlOf(relay));
     const { message } = await nextMessage(driver);
     const lost = stateIs(driver, "connecting");
-    relay.cut();
+    void relay.cut();
     await lost;
     await stateIs(driver, "open");
     await driver.publish(TOPIC, Uint8Array.of(1));
@@ -108,7 +110,7 @@ describe("reconnecting", () => {
   it("after the server fell silent, within seconds when somebody attends", async () => {
     const server = await serve();
     const [stopped, healthy] = [await relayTo(server), await relayTo(server)];
-    const driver = drive([stopped.url, healthy.url], { clock: fastClock });
+    const driver = drive([urlOf(stopped), urlOf(healthy)], { clock: fastClock });
     const { message } = await nextMessage(driver);
     driver.attend();
     const silentAt = fastClock.now();
@@ -126,11 +128,11 @@ describe("reconnecting", () => {
   it("publishes what was under way when the server died", async () => {
     const server = await serve();
     const relay = await relayTo(server);
-    const [publisher, subscriber] = [drive(relay.url), drive(server.url)];
+    const [publisher, subscriber] = [drive(urlOf(relay)), drive(server.url)];
     const { message } = await nextMessage(subscriber);
     await publisher.publish("contact", new Uint8Array(1));
     const publishing = publisher.publish(TOPIC, Uint8Array.of(3));
-    relay.cut();
+    void relay.cut();
     await publishing;
     expect(await message).toEqual(Uint8Array.of(3));
   });
@@ -138,7 +140,7 @@ describe("reconnecting", () => {
   it("drivers of one server do not come back in step", async () => {
     const server = await serve();
     const relay = await relayTo(server);
-    const drivers = Array.from({ length: 20 }, () => drive(relay.url));
+    const drivers = Array.from({ length: 20 }, () => drive(urlOf(relay)));
     await Promise.all(drivers.map((driver) => driver.subscribe(TOPIC, () => {})));
     const times: number[] = [];
     const back = drivers.map(async (driver) => {
@@ -146,7 +148,7 @@ describe("reconnecting", () => {
       await stateIs(driver, "open");
       times.push(performance.now());
     });
-    relay.cut();
+    void relay.cut();
     await Promise.all(back);
     expect(Math.max(...times) - Math.min(...times)).toBeGreaterThan(10);
   });
@@ -161,11 +163,27 @@ describe("several urls", () => {
     await driver.publish(TOPIC, new Uint8Array(1));
   });
 
+  it("a server that is drained sends the driver to the next, which keeps its subscriptions and reports no error", async () => {
+    const [drained, other] = [await serve(), await serve()];
+    const driver = drive([drained.url, other.url]);
+    const errors: unknown[] = [];
+    driver.on("error", (error) => errors.push(error));
+    const { message } = await nextMessage(driver);
+    const gone = stateIs(driver, "connecting");
+    const draining = drained.drain({ withinMs: 0 });
+    await gone;
+    await stateIs(driver, "open");
+    await drive(other.url).publish(TOPIC, Uint8Array.of(4));
+    expect(await message).toEqual(Uint8Array.of(4));
+    await draining;
+    expect(errors).toEqual([]);
+  });
+
   it("the next is tried after 1 s when one does not answer", async () => {
     const server = await serve();
     const silent = await relayTo(server);
     silent.silence();
-    const driver = drive([silent.url, server.url]);
+    const driver = drive([urlOf(silent), server.url]);
     const startedAt = performance.now();
     await driver.publish(TOPIC, new Uint8Array(1));
     expect(performance.now() - startedAt).toBeGreaterThan(900);

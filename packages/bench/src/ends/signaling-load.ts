@@ -43,31 +43,41 @@ interface Member {
   readonly own: string;
 }
 
+let url: string;
 let dialect: Dialect;
 let members: Member[] = [];
 let delivered = 0;
 let onDelivered: () => void = () => {};
 
 /** Opens so many sockets in rooms of their own, each subscribed to its room's topic and to its own, as a peer is. */
-export async function open(url: string, name: string, sockets: number, rooms: number): Promise<void> {
+export async function open(server: string, name: string, sockets: number, rooms: number): Promise<void> {
   const chosen = DIALECTS[name];
   if (chosen === undefined) throw new Error(`There is no dialect ${name}.`);
   dialect = chosen;
+  url = server;
   for (let start = 0; start < sockets; start += OPENING) {
     const batch = Array.from({ length: Math.min(OPENING, sockets - start) }, (_, index) =>
-      enter(url, start + index, rooms),
+      enter(url, `${start + index}`, roomOf(`${(start + index) % rooms}`)),
     );
     members.push(...(await Promise.all(batch)));
   }
+  for (const { socket } of members) {
+    socket.on("message", (data: Buffer) => {
+      if (!dialect.isMessage(data)) return;
+      delivered++;
+      onDelivered();
+    });
+  }
 }
 
-async function enter(url: string, index: number, rooms: number): Promise<Member> {
-  // As long as the topics of real rooms and the ids of real peers.
-  const room = `${index % rooms}`.padStart(52, "a");
+/** As long as the topics of real rooms and the ids of real peers. */
+const roomOf = (name: string): string => name.padStart(52, "a");
+
+async function enter(url: string, name: string, room: string): Promise<Member> {
   const member = {
     socket: new WebSocket(url, { perMessageDeflate: false }),
     all: `${room}/all`,
-    own: `${room}/${`${index}`.padStart(32, "b")}`,
+    own: `${room}/${name.padStart(32, "b")}`,
   };
   const { socket } = member;
   await new Promise<void>((resolve, reject) => {
@@ -77,11 +87,6 @@ async function enter(url: string, index: number, rooms: number): Promise<Member>
       socket.once("message", () => resolve());
       socket.send(dialect.hello);
     });
-  });
-  socket.on("message", (data: Buffer) => {
-    if (!dialect.isMessage(data)) return;
-    delivered++;
-    onDelivered();
   });
   for (const topic of [member.all, member.own]) socket.send(dialect.frame("subscribe", topic, EMPTY));
   // Delivered to itself: the subscriptions hold.
@@ -97,36 +102,47 @@ async function enter(url: string, index: number, rooms: number): Promise<Member>
   return member;
 }
 
+/** Somebody new, from the handshake to the subscriptions that hold, and gone again. In rooms where nothing is counted. */
+async function visit(url: string, number: number): Promise<void> {
+  const { socket } = await enter(url, `${number}`, roomOf(`visited${number % 100}`));
+  socket.close();
+}
+
 /**
- * Signals for that long, so many under way at once, with `joinsPerSecond` members that leave and come back meanwhile.
- * Returns how many messages arrived, and in how long.
+ * Signals for that long, so many under way at once, while `joinsPerSecond` newcomers join: each is a handshake, its
+ * subscriptions and the announcement to a room. Returns how many messages arrived, in how long, and how many joined.
  */
 export async function signal(
   forMs: number,
   window: number,
   joinsPerSecond: number,
-): Promise<{ count: number; ms: number }> {
+): Promise<{ count: number; ms: number; joins: number }> {
   const startedAt = performance.now();
   const origin = delivered;
   let owed = 0;
   let turn = 0;
-  let joined = 0;
+  let joins = 0;
   let over = false;
   const roomSize = new Map<string, number>();
   for (const { all } of members) roomSize.set(all, (roomSize.get(all) ?? 0) + 1);
+  const announce = ({ socket, all }: Member): void => {
+    socket.send(dialect.frame("publish", all, BODY));
+    owed += roomSize.get(all) ?? 0;
+  };
+  const visits = new Set<Promise<void>>();
   const fill = (): void => {
     const elapsedMs = performance.now() - startedAt;
-    while (joined < (joinsPerSecond * elapsedMs) / 1_000) {
-      const { socket, own } = members[(joined++ * 7_919) % members.length] as Member;
-      // In order, so that nothing meant for it is lost.
-      socket.send(dialect.frame("unsubscribe", `${own}x`, EMPTY));
-      socket.send(dialect.frame("subscribe", own, EMPTY));
+    for (; joins < (joinsPerSecond * elapsedMs) / 1_000; joins++) {
+      visits.add(visit(url, joins));
+      announce(members[(joins * 7_919) % members.length] as Member);
     }
     while (owed - (delivered - origin) < window) {
       const from = members[(turn * 31) % members.length] as Member;
-      const toAll = turn++ % TO_ALL_EVERY === 0;
-      from.socket.send(dialect.frame("publish", toAll ? from.all : from.own, BODY));
-      owed += toAll ? (roomSize.get(from.all) ?? 0) : 1;
+      if (turn++ % TO_ALL_EVERY === 0) announce(from);
+      else {
+        from.socket.send(dialect.frame("publish", from.own, BODY));
+        owed++;
+      }
     }
   };
   const done = new Promise<void>((resolve) => {
@@ -139,7 +155,10 @@ export async function signal(
   fill();
   await done;
   onDelivered = () => {};
-  return { count: delivered - origin, ms: performance.now() - startedAt };
+  const ms = performance.now() - startedAt;
+  // Nobody who could not join passes unnoticed.
+  await Promise.all(visits);
+  return { count: delivered - origin, ms, joins };
 }
 
 export async function close(): Promise<void> {

@@ -16,13 +16,15 @@ beforeAll(() => Promise.all([roomTopic("warm-up"), loadRoom(), import("./run-dia
 async function fail(
   options: Omit<PeerOptions, "adapter">,
   break_: (network: SimulatedNetwork, peers: readonly Peer[]) => void,
+  optionsOfB: Partial<PeerOptions> = {},
 ): Promise<PeerhoodError[]> {
   const clock = new VirtualClock();
   const network = new SimulatedNetwork({ clock, latencyMs: 10 });
   const drivers = ["a", "b"].map((host) => network.createDriver(host));
   const peers = ["a", "b"].map((host, index) => {
     const driver = drivers[index] ?? network.createDriver(host);
-    return new Peer({ ...options, adapter: createSimulatedAdapter(network, { host }), driver, logger: silentLogger });
+    const adapter = createSimulatedAdapter(network, { host });
+    return new Peer({ ...options, ...(host === "b" && optionsOfB), adapter, driver, logger: silentLogger });
   });
   const failed = peers.map(
     (peer) =>
@@ -50,6 +52,17 @@ describe("connection:failed says why", () => {
   test("nothing but relays allowed, and none there", async () => {
     const errors = await fail({ iceTransportPolicy: "relay" }, () => {});
     expect(codes(errors)).toEqual(["NO_CANDIDATES", "NO_CANDIDATES"]);
+  });
+
+  test("whoever is told that the other has given up says what it saw itself", async () => {
+    const relay = { iceTransportPolicy: "relay" } as const;
+    const errors = await fail(relay, () => {}, { connectionTimeoutMs: 5_000 });
+    expect(codes(errors)).toEqual(["NO_CANDIDATES", "NO_CANDIDATES"]);
+    expect(errors.map(({ cause }) => (cause as PeerhoodError).code)).toEqual([
+      "CONNECTION_TIMEOUT",
+      "CONNECTION_TIMEOUT",
+    ]);
+    expect(errors[0]).toMatchObject({ cause: { message: expect.stringContaining("has given up") } });
   });
 
   test("the broker falls silent once they have met", async () => {

@@ -9,7 +9,10 @@ export function describeServerFailure({ url, code, text }: IceServerFailure): st
   const said = text === "" ? "" : ` ("${text.slice(0, 100)}")`;
   switch (code) {
     case 401:
-      return `${url} refused the username or credential${said}. They may be wrong or have expired.`;
+      return (
+        `${url} refused the username or credential${said}. They are wrong or have expired: where they are minted, give ` +
+        "iceServers a function, which is asked for new ones."
+      );
     case 403:
       return `${url} forbids what was asked${said}. The server's rules do not allow this user or peer.`;
     case 437:

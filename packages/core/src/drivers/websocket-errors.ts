@@ -1,5 +1,5 @@
 import type { SocketEvent } from "../adapter.js";
-import { PeerhoodError } from "../errors.js";
+import { isPeerhoodError, PeerhoodError } from "../errors.js";
 import { CLOSE_REFUSED_AGAIN, CLOSE_TOKEN_EXPIRED, CLOSE_TOO_LARGE, CLOSE_VERSION, text } from "./websocket-codec.js";
 
 export function unreachable(message: string, cause?: unknown): PeerhoodError {
@@ -36,5 +36,6 @@ export function closeError({ code = 0, reason }: SocketEvent, cause: unknown): P
   if (code === 4_401 || code === 4_403 || again === 4) {
     return new PeerhoodError("DRIVER_REFUSED", `The signaling server refused this client: ${reason}`);
   }
-  return unreachable(`The signaling server hung up: ${code} ${reason}`, cause);
+  // The adapter's socket knows more than that it has closed.
+  return isPeerhoodError(cause) ? cause : unreachable(`The signaling server hung up: ${code} ${reason}`, cause);
 }

@@ -139,6 +139,7 @@ describe("how a server ends a connection", () => {
     [4429, "SIGNALING_LIMIT"],
     [4430, "SIGNALING_LIMIT"],
     [4431, "SIGNALING_LIMIT"],
+    [4432, "SIGNALING_LIMIT"],
     [4441, "SIGNALING_LIMIT"],
     [4442, "SIGNALING_LIMIT"],
     [4443, "SIGNALING_LIMIT"],

@@ -35,6 +35,15 @@ export function gone(id: string, reason: CloseReason): PeerhoodError {
   return new PeerhoodError("CONNECTION_CLOSED", `The connection to ${id} is closed (${reason}).`, { remoteId: id });
 }
 
+/** The other side has said that it failed. */
+export function givenUp(id: string, reason: CloseReason): PeerhoodError {
+  return new PeerhoodError(
+    reason === "timeout" ? "CONNECTION_TIMEOUT" : "CONNECTION_FAILED",
+    `${id} has given up the connection (${reason}).`,
+    { retryable: true, remoteId: id },
+  );
+}
+
 /** The remote is broken or hostile, or of another version: to connect again is of no use. */
 export function isFatal({ code }: PeerhoodError): boolean {
   return code === "PROTOCOL_ERROR" || code === "VERSION_MISMATCH";

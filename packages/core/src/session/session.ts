@@ -13,7 +13,7 @@ import { PairPipe, type PipeSegment } from "../signaling/pair-pipe.js";
 import type { SecurePair } from "../signaling/secure-pair.js";
 import { PausableClock } from "../util/pausable-clock.js";
 import { Connectivity } from "./connectivity.js";
-import { gone, isFatal, notConnected, toldGoodbye, type Goodbye } from "./ending.js";
+import { givenUp, gone, isFatal, notConnected, toldGoodbye, type Goodbye } from "./ending.js";
 import type { Link } from "./link.js";
 import { isMeetingMessage, Meeting } from "./meeting.js";
 import type { ChannelMessage, ControlMessage, HelloMessage, MeetingMessage, SessionMessage } from "./messages.js";
@@ -236,7 +236,11 @@ export class Session implements RemotePeerBackend {
     this.#channels.dispose(error);
     this.media.dispose();
     if (this.#remote !== undefined) {
-      if (failed) this.#enter("failed", "connection:failed", { error: this.#connectivity.explain(error) });
+      if (failed) {
+        // Told by the other side: what this one saw says more than that.
+        const cause = options.error ?? givenUp(this.id, reason);
+        this.#enter("failed", "connection:failed", { error: this.#connectivity.explain(cause) });
+      }
       this.#enter("closed", "connection:closed", goodbye);
     }
     return this.#closing;

@@ -1,9 +1,9 @@
 import type { Driver } from "@peerhood/core";
 import { silentLogger } from "@peerhood/core/internal";
 import { driverConformance } from "@peerhood/testing";
+import { TcpRelay } from "@peerhood/testing/test-support";
 import { afterAll, beforeAll, describe, it } from "vitest";
 import type { BrokerDriverOptions } from "../common/broker-driver.js";
-import { Relay } from "./relay.js";
 
 export interface DriverUnderTest {
   /** The class. */
@@ -32,12 +32,12 @@ const UNREACHABLE_MS = 300;
 export function describeDriver({ driver, broker, kind, start, create }: DriverUnderTest): void {
   describe(`${driver} over ${broker}: the contract of drivers`, () => {
     let running: Awaited<ReturnType<DriverUnderTest["start"]>> | undefined;
-    let relay: Relay;
-    let silence: Relay;
+    let relay: TcpRelay;
+    let silence: TcpRelay;
 
     beforeAll(async () => {
       running = await start();
-      [relay, silence] = await Promise.all([Relay.to(running.port), Relay.to()]);
+      [relay, silence] = await Promise.all([TcpRelay.to(running.port), TcpRelay.to()]);
     });
     afterAll(async () => {
       await Promise.all([relay.close(), silence.close()]);

@@ -1,6 +1,6 @@
 import type { Driver } from "@peerhood/core";
+import { TcpRelay } from "@peerhood/testing/test-support";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { Relay } from "./relay.js";
 
 export interface HandedIn<Client> {
   start(): Promise<{ readonly port: number; stop(): Promise<void> }>;
@@ -15,11 +15,11 @@ export interface HandedIn<Client> {
 export function describeHandedIn<Client>(name: string, parts: HandedIn<Client>): void {
   describe(name, () => {
     let broker: Awaited<ReturnType<HandedIn<Client>["start"]>> | undefined;
-    let relay: Relay;
+    let relay: TcpRelay;
 
     beforeAll(async () => {
       broker = await parts.start();
-      relay = await Relay.to(broker.port);
+      relay = await TcpRelay.to(broker.port);
     });
     afterAll(async () => {
       await relay.close();

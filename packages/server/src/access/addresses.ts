@@ -1,6 +1,6 @@
 import { isIPv6 } from "node:net";
 import type { IncomingMessage } from "node:http";
-import type { Limits } from "../limits.js";
+import { TOLD_LATE, TOLD_LATE_PER_SECOND, type Limits } from "../limits.js";
 import { Bucket } from "../rate.js";
 
 /** What one address has of the server. */
@@ -8,6 +8,10 @@ export interface Address {
   readonly name: string;
   sockets: number;
   readonly bucket: Bucket;
+  /** How many of those that come too often are told so. */
+  readonly told: Bucket;
+  /** Remote ports of the sockets that are to be told so. */
+  readonly late: Set<number | undefined>;
 }
 
 /** Who is connected from where: counts of sockets, and of requests per second. */
@@ -28,12 +32,10 @@ export class Addresses {
     let address = this.#addresses.get(key);
     if (address === undefined) {
       const { requestsPerSecond, connectionsPerAddress } = this.#limits;
-      const bucket = new Bucket(
-        requestsPerSecond,
-        Math.max(connectionsPerAddress, requestsPerSecond),
-        performance.now(),
-      );
-      this.#addresses.set(key, (address = { name: key, sockets: 0, bucket }));
+      const now = performance.now();
+      const bucket = new Bucket(requestsPerSecond, Math.max(connectionsPerAddress, requestsPerSecond), now);
+      const told = new Bucket(TOLD_LATE_PER_SECOND, TOLD_LATE, now);
+      this.#addresses.set(key, (address = { name: key, sockets: 0, bucket, told, late: new Set() }));
     }
     return address;
   }

@@ -20,11 +20,13 @@ export interface Broker {
 /** Begins to connect, and goes on trying for as long as it is not closed. */
 export type ConnectBroker = (handlers: BrokerHandlers) => Promise<Broker> | Broker;
 
-/** Silence of a broker: twice this, and it is taken for dead. */
-export const BROKER_PING_MS = 2_000;
-/** Between two attempts to connect: at first, and at most. */
-export const RECONNECT_MIN_MS = 100;
-export const RECONNECT_MAX_MS = 1_000;
+export const PACE = {
+  /** Silence of a broker: twice this, and it is taken for dead. */
+  pingMs: 2_000,
+  /** Between two attempts to connect: at first, and at most. */
+  reconnectMinMs: 100,
+  reconnectMaxMs: 1_000,
+} as const;
 /** Before all names at the broker, so that it may serve others, too. */
 export const PREFIX = "peerhood";
 

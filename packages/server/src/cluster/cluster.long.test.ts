@@ -1,18 +1,23 @@
 import { nodeAdapter } from "@peerhood/adapter-node";
 import { Peer, WebSocketDriver } from "@peerhood/core";
+import { findProgram, Program, type ProgramOptions } from "@peerhood/testing/test-support";
 import { afterEach, describe, expect, it } from "vitest";
-import { findProgram, freePort, Program, ServerProcess } from "../test-support/programs.js";
+import { ServerProcess } from "../test-support/server-process.js";
 
 // Real brokers, servers in processes of their own, real peers.
 
 const WITHIN_MS = 5_000;
-const BROKERS = {
-  "nats-server": (port: number) => [["-a", "127.0.0.1", "-p", String(port)], `nats://127.0.0.1:${port}`] as const,
-  "redis-server": (port: number) =>
-    [
-      ["--bind", "127.0.0.1", "--port", String(port), "--save", "", "--appendonly", "no"],
-      `redis://127.0.0.1:${port}`,
-    ] as const,
+const BROKERS: Readonly<Record<string, Omit<ProgramOptions, "command"> & { readonly scheme: string }>> = {
+  "nats-server": {
+    scheme: "nats",
+    args: (port) => ["-a", "127.0.0.1", "-p", `${port}`],
+    ready: /Server is ready/,
+  },
+  "redis-server": {
+    scheme: "redis",
+    args: (port) => ["--bind", "127.0.0.1", "--port", `${port}`, "--save", "", "--appendonly", "no"],
+    ready: /Ready to accept connections/,
+  },
 };
 
 const cleanUps: (() => Promise<unknown>)[] = [];
@@ -74,17 +79,15 @@ async function allTalk(members: readonly Member[], text: string): Promise<void> 
   }
 }
 
-describe.each(Object.keys(BROKERS) as (keyof typeof BROKERS)[])("servers that share rooms over %s", (command) => {
+describe.each(Object.entries(BROKERS))("servers that share rooms over %s", (command, { scheme, args, ready }) => {
   const installed = findProgram(command) !== undefined;
 
   it.skipIf(!installed).each([2, 3])(
     "%i of them: a node is killed, the broker restarts, and peers meet all the same",
     async (count) => {
-      const port = await freePort();
-      const [args, url] = BROKERS[command](port);
-      const broker = new Program(command, args, port);
-      cleanUps.push(() => broker.kill());
-      await broker.start();
+      const broker = await Program.start({ command, args, ready });
+      cleanUps.push(() => broker.stop());
+      const url = `${scheme}://127.0.0.1:${broker.port}`;
       const nodes = await Promise.all(
         Array.from({ length: count }, () => ServerProcess.start(["--cluster", url, "--log-level", "info"])),
       );

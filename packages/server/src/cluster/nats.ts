@@ -1,15 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { NatsConnection, NodeConnectionOptions, Subscription } from "@nats-io/transport-node";
-import {
-  BROKER_PING_MS,
-  importOptional,
-  PREFIX,
-  RECONNECT_MAX_MS,
-  RECONNECT_MIN_MS,
-  type Broker,
-  type BrokerHandlers,
-  type ConnectBroker,
-} from "./broker.js";
+import { importOptional, PACE, PREFIX, type Broker, type BrokerHandlers, type ConnectBroker } from "./broker.js";
 
 /**
  * Over NATS: one subject for each topic, so that a message goes to those servers only that have somebody who listens.
@@ -27,10 +18,10 @@ export function connectNats(url: string): ConnectBroker {
       name: PREFIX,
       noEcho: true,
       maxReconnectAttempts: -1,
-      reconnectTimeWait: RECONNECT_MIN_MS,
-      reconnectDelayHandler: () => RECONNECT_MIN_MS + Math.random() * (RECONNECT_MAX_MS - RECONNECT_MIN_MS),
-      timeout: 2 * BROKER_PING_MS,
-      pingInterval: BROKER_PING_MS,
+      reconnectTimeWait: PACE.reconnectMinMs,
+      reconnectDelayHandler: () => PACE.reconnectMinMs + Math.random() * (PACE.reconnectMaxMs - PACE.reconnectMinMs),
+      timeout: 2 * PACE.pingMs,
+      pingInterval: PACE.pingMs,
       maxPingOut: 2,
       ...(pass ? { user, pass } : user ? { token: user } : {}),
       ...(first?.protocol === "tls:" ? { tls: {} } : {}),
@@ -97,7 +88,7 @@ class NatsBroker implements Broker {
       } catch (error) {
         if (!told) this.#down(error);
         told = true;
-        await pause(RECONNECT_MAX_MS, undefined, { signal: this.#abort.signal }).catch(() => {});
+        await pause(PACE.reconnectMaxMs, undefined, { signal: this.#abort.signal }).catch(() => {});
       }
     }
   }

@@ -1,13 +1,4 @@
-import {
-  BROKER_PING_MS,
-  importOptional,
-  PREFIX,
-  RECONNECT_MAX_MS,
-  RECONNECT_MIN_MS,
-  type Broker,
-  type BrokerHandlers,
-  type ConnectBroker,
-} from "./broker.js";
+import { importOptional, PACE, PREFIX, type Broker, type BrokerHandlers, type ConnectBroker } from "./broker.js";
 
 type Client = Awaited<ReturnType<typeof createRedis>>;
 
@@ -27,13 +18,13 @@ async function createRedis(url: string) {
     RESP: 3,
     // Otherwise what is published while it is away is kept, without a bound.
     disableOfflineQueue: true,
-    pingInterval: BROKER_PING_MS,
+    pingInterval: PACE.pingMs,
     socket: {
-      connectTimeout: 2 * BROKER_PING_MS,
+      connectTimeout: 2 * PACE.pingMs,
       // Pings are answered, so a socket is never idle for this long.
-      socketTimeout: 2 * BROKER_PING_MS,
+      socketTimeout: 2 * PACE.pingMs,
       reconnectStrategy: (retries) =>
-        Math.min(RECONNECT_MAX_MS, RECONNECT_MIN_MS * 2 ** Math.min(retries, 10)) * (0.5 + Math.random() / 2),
+        Math.min(PACE.reconnectMaxMs, PACE.reconnectMinMs * 2 ** Math.min(retries, 10)) * (0.5 + Math.random() / 2),
     },
   });
 }

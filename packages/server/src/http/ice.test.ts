@@ -1,9 +1,6 @@
-import { iceServersFrom, Peer } from "@peerhood/core";
-import { nodeAdapter } from "@peerhood/adapter-node";
-import { MemoryDriver } from "@peerhood/core";
+import { iceServersFrom } from "@peerhood/core";
 import { afterEach, describe, expect, it } from "vitest";
 import { startServer, type SignalingServer } from "../server.js";
-import { findProgram, freePort, Program } from "../test-support/programs.js";
 import type { TurnOptions } from "./turn.js";
 
 const SECRET = "coturn's shared secret";
@@ -52,43 +49,4 @@ describe("iceServersFrom", () => {
     }
     expect(asked).toEqual(["https://a:1/ice", "http://a/ice", "https://a/own/ice"]);
   });
-
-  it.skipIf(findProgram("turnserver") === undefined)(
-    "two peers meet over coturn alone, with what it gives",
-    async () => {
-      const port = await freePort();
-      const options = [
-        "--listening-ip=127.0.0.1",
-        "--relay-ip=127.0.0.1",
-        "--allow-loopback-peers",
-        "--no-tls",
-        "--no-dtls",
-      ];
-      const secret = [
-        "--use-auth-secret",
-        `--static-auth-secret=${SECRET}`,
-        "--realm=peerhood",
-        "--cli-password=unused",
-        "--no-cli",
-      ];
-      const coturn = new Program(
-        "turnserver",
-        ["-n", `--listening-port=${port}`, ...options, ...secret, "--pidfile=", "--log-file=/dev/null"],
-        port,
-      );
-      await coturn.start();
-      cleanUps.push(() => coturn.kill());
-      const { url } = await serve({ urls: [`turn:127.0.0.1:${port}`], secret: SECRET });
-      const iceServers = iceServersFrom(url, { token: "good" });
-      const peers = [0, 1].map(
-        () => new Peer({ adapter: nodeAdapter, driver: new MemoryDriver(), iceServers, iceTransportPolicy: "relay" }),
-      );
-      for (const peer of peers) cleanUps.push(() => peer.leave());
-      const connected = new Promise<void>((resolve) => void peers[1]?.on("connection:connected", () => resolve()));
-      for (const peer of peers) await peer.join("relayed");
-      await connected;
-      const [remote] = peers[1]?.remotes.values() ?? [];
-      expect((await remote?.stats())?.relayed).toBe(true);
-    },
-  );
 });

@@ -61,10 +61,11 @@ export class HostileBroker {
     return this.#subscriptions.size;
   }
 
-  /** Whether those bytes are anywhere in what it recorded, topics included. */
-  hasSeen(text: string): boolean {
-    const wanted = BYTES.decode(new TextEncoder().encode(text));
-    return this.records.some(({ topic, data }) => topic.includes(text) || BYTES.decode(data).includes(wanted));
+  /** The first of these texts whose bytes (UTF-8) are anywhere in what it recorded, topics included; or `undefined`. */
+  findAny(texts: readonly string[]): string | undefined {
+    // One string of all of it: between two records stands what is in no text.
+    const all = this.records.map(({ topic, data }) => `${topic}\u0000\uffff${BYTES.decode(data)}`).join("\uffff");
+    return texts.find((text) => all.includes(BYTES.decode(new TextEncoder().encode(text))));
   }
 
   createDriver(): Driver {
