@@ -1,8 +1,14 @@
 import { HostileBroker, SeededRandom, VirtualClock } from "@peerhood/testing";
 import fc from "fast-check";
-import { beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test, vi } from "vitest";
 import { meetOverHostileBroker, scenario } from "./testing/hostile-meeting.js";
 import { Members } from "./testing/members.js";
+
+// Impostors are members as we are, but for the id that they claim.
+vi.mock(import("../sealing/identity-key.js"), async (original) => {
+  const [real, { claim }] = [await original(), await import("./testing/impostors.js")];
+  return { ...real, createIdentityKey: (secret) => claim(real.createIdentityKey(secret)) };
+});
 
 /** Of each kind; more of them by the environment. */
 const RUNS = Number(process.env["PEERHOOD_HOSTILE_RUNS"] ?? 2_000);

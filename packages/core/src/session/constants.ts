@@ -15,7 +15,7 @@ export const PING_TIMEOUT_MS = 2_000;
 /** Signals kept while `verify` decides or the connection is made: an offer and its candidates are a few dozen. */
 export const MAX_HELD_MESSAGES = 512;
 
-/** Messages of a `verify` exchange kept unread; a remote that sends more is refused. */
+/** Messages of a `verify` exchange kept unread; what a remote sends beyond that is dropped. */
 export const MAX_VERIFY_MESSAGES = 64;
 
 /**

@@ -10,8 +10,10 @@ import fc from "fast-check";
 import { expect } from "vitest";
 import type { ConnectionAdapter } from "../../adapter.js";
 import { Peer } from "../../peer.js";
+import type { Identity } from "../../sealing/identity.js";
 import { silentLogger } from "../../util/logger.js";
 import { createForger } from "./forger.js";
+import { impostor } from "./impostors.js";
 
 /** `refused`: apart, and told why. A key that was rewritten under way looks like another password. */
 export type End = "connected" | "refused" | "apart";
@@ -23,6 +25,8 @@ export interface Scenario {
   readonly rejoins: boolean;
   /** The broker joins as a member, under its own id. */
   readonly joins: boolean;
+  /** The broker joins as each victim for the other: with its id, as good code as its own, and another key. */
+  readonly impersonates: boolean;
 }
 
 const often = fc.double({ min: 0, max: 0.6, noNaN: true });
@@ -40,6 +44,8 @@ export const scenario: fc.Arbitrary<Scenario> = fc.record({
   seed: fc.nat(),
   rejoins: fc.boolean(),
   joins: fc.boolean(),
+  // Two members more cost as much as all else.
+  impersonates: fc.nat(4).map((drawn) => drawn === 4),
 });
 
 /** What a run may report: each says what is wrong with whom. */
@@ -61,7 +67,7 @@ const SECRETS = [ROOM, ...METADATA, "v=0\r\no=", "a=fingerprint", "candidate:", 
 
 /** Runs two victims over a hostile broker, checks what must hold whatever it does, and gives how they ended. */
 export async function meetOverHostileBroker(
-  { hostility, seed, rejoins, joins }: Scenario,
+  { hostility, seed, rejoins, joins, impersonates }: Scenario,
   password: string | undefined,
 ): Promise<End> {
   const clock = new VirtualClock();
@@ -70,8 +76,9 @@ export async function meetOverHostileBroker(
   const broker = new HostileBroker({ clock, random, forge: createForger(random.fork("forger")) }, hostility);
   /** What the victims' connections have to say to each other, line by line. */
   const described = new Set<string>();
-  const create = (host: string): Peer =>
+  const create = (host: string, identity?: Identity): Peer =>
     new Peer({
+      ...(identity && { identity }),
       adapter: overheard(createSimulatedAdapter(network, { host }), described),
       driver: broker.createDriver(),
       logger: silentLogger,
@@ -97,6 +104,11 @@ export async function meetOverHostileBroker(
     await clock.runUntil(bob.leave());
     await join(1);
   }
+  const impostors = impersonates
+    ? victims.map(({ id }, index) => create(`as ${index}`, impostor(id, random.bytes(32))))
+    : [];
+  const guess = password === undefined ? {} : { password: "not the password" };
+  for (const each of impostors) await clock.runUntil(each.join({ room: ROOM, metadata: "impostor", ...guess }));
   await clock.advance(HOSTILE_MS);
   broker.hostility = {};
   const meet = (): boolean =>
@@ -113,6 +125,8 @@ export async function meetOverHostileBroker(
       else expect([password, remote.id, remote.metadata]).toEqual([undefined, mallory.id, "mallory"]);
     }
   }
+  // Nobody meets somebody who is not who it says.
+  for (const each of impostors) expect(each.remotes.size).toBe(0);
   const between = victims.map((victim, index) => victim.remotes.get((victims[1 - index] as Peer).id));
   const isConnected = between.every((remote) => remote?.state === "connected");
   if (isConnected) {
@@ -122,7 +136,7 @@ export async function meetOverHostileBroker(
   }
   for (const code of errors) expect(REFUSALS).toContain(code);
   expect(broker.findAny([...SECRETS, ...described])).toBeUndefined();
-  await clock.runUntil(Promise.all([alice, bob, mallory].map((peer) => peer.leave())));
+  await clock.runUntil(Promise.all([alice, bob, mallory, ...impostors].map((peer) => peer.leave())));
   expect(broker.subscriptions).toBe(0);
   if (isConnected) return "connected";
   return errors.length + failures.length > 0 ? "refused" : "apart";
