@@ -73,6 +73,24 @@ it("asks for what came during an outage, and hears it once", async () => {
   expect(heard).toEqual(["before", "during", "after"]);
 });
 
+it("hears once what a hub tells twice", async () => {
+  const driver = createDriver(urlOf(await startHub({ stutters: true })));
+  const { heard, until } = await listen(driver, "t");
+  for (const each of ["one", "two", "three"]) await driver.publish("t", bytes(each));
+  await until("three");
+  await driver.publish("t", bytes("end"));
+  await until("end");
+  expect(heard).toEqual(["one", "two", "three", "end"]);
+});
+
+it("asks again for a stream that it did not get", async () => {
+  // The first is that of no topic.
+  const driver = createDriver(urlOf(await startHub({ hangsUpOn: 2 })));
+  const { until } = await listen(driver, "t");
+  await driver.publish("t", bytes("hello"));
+  await until("hello");
+});
+
 it("speaks to hubs of draft 8 of the specification, too", async () => {
   const driver = createDriver(urlOf(await startHub({ parameter: "match" })));
   const { until } = await listen(driver, "t");

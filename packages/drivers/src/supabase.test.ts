@@ -94,7 +94,7 @@ it("leaves and joins a channel again over the same connection", () =>
       const subscription = await driver.subscribe("t", (data) => tell(data));
       await driver.publish("t", bytes(round));
       expect(text(await heard)).toBe(round);
-      void subscription.unsubscribe();
+      await subscription.unsubscribe();
     }
     expect(states).toEqual(["open"]);
   }));

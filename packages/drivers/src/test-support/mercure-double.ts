@@ -9,6 +9,10 @@ export interface MercureDoubleOptions {
   readonly anonymous?: boolean;
   /** Since draft 8 topics come as `match`, before as `topic`. @default "topic" */
   readonly parameter?: "topic" | "match";
+  /** Each update is told twice, as where two streams overlap. @default false */
+  readonly stutters?: boolean;
+  /** The request for this stream, counted from 1, is hung up on. */
+  readonly hangsUpOn?: number;
 }
 
 interface Update {
@@ -29,7 +33,7 @@ interface Subscriber {
  * claim `mercure` has topics to publish and to subscribe (or `*`), and what came after `Last-Event-ID`. No URI templates.
  */
 export async function startMercureDouble(options: MercureDoubleOptions = {}) {
-  const { tokenKey, anonymous = true, parameter = "topic" } = options;
+  const { tokenKey, anonymous = true, parameter = "topic", stutters = false, hangsUpOn } = options;
   const subscribers = new Set<Subscriber>();
   const history: Update[] = [];
   const requests: string[] = [];
@@ -45,7 +49,9 @@ export async function startMercureDouble(options: MercureDoubleOptions = {}) {
   };
   const names = (claim: readonly string[], topic: string): boolean => claim.includes("*") || claim.includes(topic);
   const send = ({ response, topics, claim }: Subscriber, { id, topic, data, isPrivate }: Update): void => {
-    if (topics.has(topic) && (!isPrivate || names(claim, topic))) response.write(`id: ${id}\ndata: ${data}\n\n`);
+    if (topics.has(topic) && (!isPrivate || names(claim, topic))) {
+      response.write(`id: ${id}\ndata: ${data}\n\n`.repeat(stutters ? 2 : 1));
+    }
   };
 
   const publish = async (request: IncomingMessage, end: (status: number, body?: string) => void): Promise<void> => {
@@ -64,7 +70,9 @@ export async function startMercureDouble(options: MercureDoubleOptions = {}) {
     end(200, id);
   };
 
+  let streams = 0;
   const subscribe = (request: IncomingMessage, response: ServerResponse, cors: Record<string, string>): void => {
+    if (++streams === hangsUpOn) return void request.socket.destroy();
     const { searchParams } = new URL(request.url ?? "", "http://double");
     const topics = new Set(searchParams.getAll(parameter));
     const claim = claimOf(request, "subscribe");

@@ -69,11 +69,16 @@ export async function startSupabaseDouble({ apiKey, tokenKey, channelLimit = 1_0
   });
   sockets.on("connection", (socket) => {
     const joined = new Set<string>();
+    /** Said after the reply to whatever is asked next. */
+    let late: (() => void)[] = [];
     const leave = (topic: string): void => {
       joined.delete(topic);
       channels.get(topic)?.delete(socket);
     };
     socket.on("message", (frame) => {
+      const due = late;
+      late = [];
+      setImmediate(() => due.forEach((each) => each()));
       const { topic: given, event, payload, ref, join_ref } = asRecord(JSON.parse(String(frame)));
       const topic = String(given);
       const say = (name: string, content: object, number: unknown = ref): void =>
@@ -99,8 +104,8 @@ export async function startSupabaseDouble({ apiKey, tokenKey, channelLimit = 1_0
       if (event === "phx_leave") {
         leave(topic);
         reply("ok");
-        // With the number of the join, and when the process of the channel has ended: another join may have come meanwhile.
-        return void setTimeout(() => say("phx_close", {}, member.joinRef), 5);
+        // With the number of the join, when the process of the channel has ended: another join may have come meanwhile.
+        return void late.push(() => say("phx_close", {}, member.joinRef));
       }
       if (event !== "broadcast" || JSON.stringify(payload).length > MAX_PAYLOAD_BYTES)
         return reply("error", "bad push");
