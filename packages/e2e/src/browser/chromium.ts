@@ -15,9 +15,12 @@ const ARGS = [
   `--host-resolver-rules=MAP ${INSECURE_HOST} 127.0.0.1`,
 ];
 
-/** Chromium by playwright, which makes an empty profile of its own and removes it; on a pipe, so it dies with us. */
-export async function launchChromium(executablePath: string): Promise<NativeBrowser> {
-  const browser = await chromium.launch({ executablePath, args: ARGS });
+/**
+ * Chromium by playwright, which makes an empty profile of its own and removes it; on a pipe, so it dies with us.
+ * `args`: beside those that all tests have.
+ */
+export async function launchChromium(executablePath: string, args: readonly string[] = []): Promise<NativeBrowser> {
+  const browser = await chromium.launch({ executablePath, args: [...ARGS, ...args] });
   try {
     const context = await browser.newContext();
     return {

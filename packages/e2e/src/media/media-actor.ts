@@ -187,6 +187,33 @@ function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
+export interface Heard {
+  readonly samples: number;
+  /** Of them, those that were made up because nothing had come in time. */
+  readonly concealed: number;
+  readonly packets: number;
+  readonly lostPackets: number;
+  readonly bytes: number;
+}
+
+/** What has been heard of a stream so far. */
+export async function heard(label: string): Promise<Heard> {
+  const remote = remoteWith(label);
+  const [track] = (remote.streams.get(label) as MediaStream).getAudioTracks();
+  for (const stats of (await (remote.connection as RTCPeerConnection).getStats(track ?? null)).values()) {
+    if (stats.type !== "inbound-rtp") continue;
+    const { totalSamplesReceived: samples, concealedSamples: concealed } = stats;
+    return {
+      samples,
+      concealed,
+      packets: stats.packetsReceived,
+      lostPackets: stats.packetsLost,
+      bytes: stats.bytesReceived,
+    };
+  }
+  throw new Error(`${label} has no sound.`);
+}
+
 /** The picture's width, and frames per second over some time. */
 export async function pictureOf(label: string): Promise<{ width: number; rate: number }> {
   const [before, startMs] = [await progress(label, "video"), performance.now()];
@@ -205,11 +232,18 @@ export function sections(): number {
   return (theRemote().connection as RTCPeerConnection).getTransceivers().length;
 }
 
-/** What the browser's senders of video have. */
-export function videoParameters(): (RTCRtpEncodingParameters | undefined)[] {
+/** Bits per second of a stream's sound, as they arrive. */
+export async function soundRate(label: string): Promise<number> {
+  const [before, startMs] = [await heard(label), performance.now()];
+  await pause(2_000);
+  return (((await heard(label)).bytes - before.bytes) * 8_000) / (performance.now() - startMs);
+}
+
+/** What the browser's senders of that kind have. */
+export function parametersOf(kind: "audio" | "video"): (RTCRtpEncodingParameters | undefined)[] {
   return (theRemote().connection as RTCPeerConnection)
     .getSenders()
-    .filter(({ track }) => track?.kind === "video")
+    .filter(({ track }) => track?.kind === kind)
     .map((sender) => sender.getParameters().encodings[0]);
 }
 
@@ -220,6 +254,23 @@ export async function shareLimited(label: string, ...each: VideoParameters[]): P
   for (const videoParameters of each) peer.share({ label, stream, managed: true, videoParameters });
 }
 type VideoParameters = NonNullable<ShareOptions["videoParameters"]>;
+
+/** Shares noise, which takes as many bits as it may. */
+export function shareNoise(label: string): void {
+  const context = new AudioContext();
+  const buffer = context.createBuffer(1, context.sampleRate, context.sampleRate);
+  buffer.getChannelData(0).forEach((_, at, samples) => (samples[at] = Math.random() - 0.5));
+  const source = new AudioBufferSourceNode(context, { buffer, loop: true });
+  const destination = context.createMediaStreamDestination();
+  source.connect(destination);
+  source.start();
+  peer.share({ label, stream: destination.stream, managed: true });
+}
+
+/** The same sound with other parameters. */
+export function limitSound(label: string, audioParameters: NonNullable<ShareOptions["audioParameters"]>): void {
+  peer.share({ label, stream: new MediaStream(tracksOf(label)), managed: true, audioParameters });
+}
 
 /** Shares the camera with the first remote alone, or stops to. */
 export async function shareWithFirst(label: string): Promise<void> {
