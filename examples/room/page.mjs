@@ -10,10 +10,10 @@ const POLICY =
   "connect-src 'self' ws: wss:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /**
- * Bundles the page once and returns what answers for it.
- * @returns {Promise<(request: import("node:http").IncomingMessage, response: import("node:http").ServerResponse) => void>}
+ * Bundles the page: its files by path.
+ * @returns {Promise<Map<string, { type: string, body: string | Uint8Array }>>}
  */
-export async function createPage() {
+export async function buildPage() {
   const { outputFiles } = await build({
     entryPoints: { room: here("src/main.ts"), style: here("styles/index.css") },
     outdir: "/",
@@ -29,12 +29,19 @@ export async function createPage() {
   });
   const bundle = (/** @type {string} */ ending) =>
     outputFiles.find((file) => file.path.endsWith(ending))?.contents ?? "";
-  /** @type {Map<string, { type: string, body: string | Uint8Array }>} */
-  const files = new Map([
+  return new Map([
     ["/", { type: "text/html; charset=utf-8", body: await readFile(here("index.html")) }],
     ["/room.js", { type: "text/javascript; charset=utf-8", body: bundle(".js") }],
     ["/room.css", { type: "text/css; charset=utf-8", body: bundle(".css") }],
   ]);
+}
+
+/**
+ * Bundles the page once and returns what answers for it.
+ * @returns {Promise<(request: import("node:http").IncomingMessage, response: import("node:http").ServerResponse) => void>}
+ */
+export async function createPage() {
+  const files = await buildPage();
   return (request, response) => {
     const { pathname } = new URL(request.url ?? "/", "http://page");
     const file = files.get(pathname);

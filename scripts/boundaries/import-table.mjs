@@ -23,7 +23,7 @@ export const IMPORT_TABLE = {
   // `register` is for Node's own test runner and loaded by nothing else.
   testing: { imports: ["@peerhood/core", "fast-check", "peerhood"], nodeFiles: ["register.ts"] },
   media: { imports: ["@peerhood/core", "@peerhood/adapter-node", "mediabunny", "@evan/opus"] },
-  cli: { imports: ["peerhood", "@peerhood/server"], node: true },
+  cli: { imports: ["peerhood", "@peerhood/server", "commander", "@clack/prompts", "@scure/bip39"], node: true },
   react: { imports: ["react", "peerhood"] },
   inspector: { imports: ["@peerhood/core"], typesOnly: true },
 };

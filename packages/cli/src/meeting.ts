@@ -1,0 +1,96 @@
+import type { RemotePeer } from "peerhood";
+import type { Code } from "./code.js";
+import type { Connection } from "./connect.js";
+import { CliError, EXIT } from "./exit-codes.js";
+import { unlessAborted } from "./interrupt.js";
+import type { Role } from "./transfer/offer.js";
+
+/** Somebody with another code is there; the right one may be as well, and gets this long. */
+const WRONG_CODE_AFTER_MS = 3_000;
+
+/** Those in the room that have the other role, one after the other: who comes last is the one that counts. */
+export class Counterparts {
+  readonly #wanted: Role["role"];
+  #newest: RemotePeer | undefined;
+  #superseded = new AbortController();
+  #notify = (): void => {};
+  #wrongCode: CliError | undefined;
+  #wrongCodes = 0;
+  readonly #onWrongCode: (count: number) => void;
+
+  constructor({ peer }: Connection, wanted: Role["role"], onWrongCode: (count: number) => void = () => {}) {
+    this.#wanted = wanted;
+    this.#onWrongCode = onWrongCode;
+    peer.on("connection:connected", ({ remote, resumed }) => {
+      if (resumed || !this.#isWanted(remote)) return;
+      this.#newest = remote;
+      this.#superseded.abort(new CliError(EXIT.failed, "SUPERSEDED", "The other side was started again."));
+      this.#superseded = new AbortController();
+      this.#notify();
+    });
+    peer.on("connection:closed", ({ remote }) => {
+      if (remote !== this.#newest) return;
+      this.#newest = undefined;
+      this.#superseded.abort(new CliError(EXIT.failed, "LOST", "The other side has gone."));
+      this.#superseded = new AbortController();
+    });
+    peer.on("error", ({ error }) => {
+      if (error.code !== "PASSWORD_MISMATCH" && error.code !== "PASSWORD_GUESSES_LIMIT") return;
+      if (error.code === "PASSWORD_MISMATCH") this.#onWrongCode(++this.#wrongCodes);
+      const text = "Somebody is there, but with another code. Is it spelled right, and still the sender's?";
+      this.#wrongCode = new CliError(EXIT.wrongCode, "WRONG_CODE", text, { cause: error });
+      this.#notify();
+    });
+  }
+
+  /**
+   * The one that came last and is still there, with a signal that aborts when it is gone or another one comes.
+   * @throws CliError `NOBODY_CAME`, `WRONG_CODE` (only if `strict`)
+   */
+  async next(
+    waitMs: number | undefined,
+    signal: AbortSignal,
+    strict: boolean,
+  ): Promise<{ remote: RemotePeer; gone: AbortSignal }> {
+    const deadline = waitMs === undefined ? undefined : setTimeout(() => this.#notify(), waitMs);
+    const endMs = performance.now() + (waitMs ?? Infinity);
+    let patience: NodeJS.Timeout | undefined;
+    let isPatient = true;
+    try {
+      for (;;) {
+        if (this.#newest !== undefined) return { remote: this.#newest, gone: this.#superseded.signal };
+        if (performance.now() >= endMs) {
+          throw new CliError(EXIT.nobody, "NOBODY_CAME", "Nobody came in the time that --wait gives.");
+        }
+        if (strict && this.#wrongCode !== undefined) {
+          if (!isPatient) throw this.#wrongCode;
+          patience ??= setTimeout(() => {
+            isPatient = false;
+            this.#notify();
+          }, WRONG_CODE_AFTER_MS);
+        }
+        const changed = new Promise<void>((resolve) => {
+          this.#notify = resolve;
+        });
+        await unlessAborted(changed, signal);
+      }
+    } finally {
+      clearTimeout(deadline);
+      clearTimeout(patience);
+    }
+  }
+
+  #isWanted(remote: RemotePeer): boolean {
+    return (Object(remote.metadata) as Partial<Role>).role === this.#wanted;
+  }
+}
+
+export async function enter(
+  { peer }: Connection,
+  { room, password }: Code,
+  role: Role["role"],
+  signal: AbortSignal,
+): Promise<void> {
+  const metadata: Role = { cli: 1, role };
+  await peer.join({ room, password, metadata, signal });
+}
