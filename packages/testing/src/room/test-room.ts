@@ -138,16 +138,18 @@ export class TestRoom<Name extends string = string> {
     const severed = (a: string, b: string): boolean => this.#world.areSevered(a, b);
     let heard = -1;
     let sinceMs = clock.now();
+    let timer: unknown;
     const quiet = (): boolean => {
       const now = this.#all.reduce((sum, peer) => sum + peer.heard, 0);
       if (now !== heard || this.#world.busy || !isSettled(this.#all, this.#timeline, severed)) {
         heard = now;
         sinceMs = clock.now();
+        // There may be no other timer that time could go on by.
+        clock.clearTimeout(timer);
+        timer = clock.setTimeout(() => {}, quietMs);
       }
       return clock.now() - sinceMs >= quietMs;
     };
-    // There may be no timer that time could go on by.
-    const timer = clock.setTimeout(() => {}, quietMs);
     try {
       await waitFor(this.#waiting, "Quiet", quiet, options);
     } finally {
