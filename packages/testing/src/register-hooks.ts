@@ -6,6 +6,6 @@ type NextResolve = (specifier: string, context?: Context) => unknown;
 
 /** Module customization hook of Node: https://nodejs.org/api/module.html#resolvespecifier-context-nextresolve */
 export function resolve(specifier: string, context: Context, next: NextResolve): unknown {
-  if (specifier !== "peerhood") return next(specifier, context);
-  return next("@peerhood/testing/peerhood", { ...context, parentURL: import.meta.url });
+  if (specifier !== "peerhood" && specifier !== "peerhood/store") return next(specifier, context);
+  return next(`@peerhood/testing/${specifier}`, { ...context, parentURL: import.meta.url });
 }

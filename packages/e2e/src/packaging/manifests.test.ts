@@ -38,6 +38,7 @@ it("packs every package that is to be published", () => {
     "@peerhood/core",
     "@peerhood/drivers",
     "@peerhood/media",
+    "@peerhood/react",
     "@peerhood/server",
     "@peerhood/testing",
     "peerhood",
