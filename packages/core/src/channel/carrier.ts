@@ -1,4 +1,5 @@
 import type { DataChannelEvent, DataChannelEventType, DataChannelLike } from "./data-channel-like.js";
+import { saysClosed } from "./channel-errors.js";
 import { FrameLog, type KeptBytes } from "./frame-log.js";
 import { MAX_KEPT_BYTES, REPLAY_HIGH_WATER_BYTES } from "./constants.js";
 
@@ -198,8 +199,8 @@ export class Carrier implements MessageCarrier {
       if (typeof frame === "string") native?.send(frame);
       else native?.send(frame);
     } catch (error) {
-      // It closed under us: what is kept goes over the next one.
-      if (this.#log === undefined || native?.readyState === "open") throw error;
+      // It closed under us, which its event is about to tell: what is kept goes over the next one.
+      if (this.#log === undefined || (native?.readyState === "open" && !saysClosed(error))) throw error;
     }
   }
 

@@ -1,4 +1,4 @@
-import { PeerhoodError } from "../errors.js";
+import { isPeerhoodError, PeerhoodError } from "../errors.js";
 import { MAX_CHANNELS } from "./constants.js";
 
 export function violate(what: string): never {
@@ -25,4 +25,9 @@ export function closed(label: string): PeerhoodError {
 
 export function notConfirmed(label: string, timeoutMs: number): PeerhoodError {
   return new PeerhoodError("CHANNEL_TIMEOUT", `The remote did not open "${label}" within ${timeoutMs} ms.`);
+}
+
+/** Of `send` of a native channel: native code may know that it is closed before the channel's own state does. */
+export function saysClosed(error: unknown): boolean {
+  return isPeerhoodError(error) && error.code === "CHANNEL_CLOSED";
 }

@@ -93,7 +93,8 @@ export class ChannelRegistry {
       prepare: (message, info) => createOutgoing(message, { label, id, info, onUnhandled: () => {} }),
       send: (outgoing) => {
         const channel = this.#labels.get(label);
-        if (channel?.state === "open") this.#transmit(channel, outgoing);
+        // What came on it may be answered before the word that the other side's end exists has: then that waits.
+        if (channel?.state === "open" || channel?.state === "opening") this.#transmit(channel, outgoing);
         else outgoing.fail(this.#disposed ?? closed(label));
       },
       fail: (error) => {

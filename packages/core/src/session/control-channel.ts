@@ -1,4 +1,5 @@
 import type { Connection } from "../adapter.js";
+import { saysClosed } from "../channel/channel-errors.js";
 import type { DataChannelEvent, DataChannelLike } from "../channel/data-channel-like.js";
 import { PeerhoodError } from "../errors.js";
 import type { Clock } from "../util/clock.js";
@@ -57,7 +58,7 @@ export class ControlChannel {
       this.#channel.send(text);
     } catch (error) {
       // It closed under us, which its event is about to tell.
-      if (!this.#isNativelyOpen()) return;
+      if (!this.#isNativelyOpen() || saysClosed(error)) return;
       this.#options.onViolation(
         new PeerhoodError("PROTOCOL_ERROR", `A control message of ${text.length} characters could not be sent.`, {
           cause: error,

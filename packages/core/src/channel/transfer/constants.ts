@@ -104,3 +104,9 @@ export const SNAPSHOT_BYTES = 64 * KIB;
 /** Small copies share blocks of this size: an ArrayBuffer of its own costs ten times as much as 100 bytes in it. */
 export const COPY_BLOCK_BYTES = 32 * KIB;
 export const SHARED_COPY_BYTES = 2 * KIB;
+
+/**
+ * Parts of `stallTimeoutMs` in which is looked for stalls: a look that is late by more than one of them tells of a machine
+ * that was suspended or a process that was stopped, not of one that is busy.
+ */
+export const STALL_STEPS = 6;
