@@ -68,8 +68,11 @@ export const PORT_PATIENCE_MS = 1_000;
  */
 export const CHANNEL_GOODBYE_MS = 10;
 
-/** How often this machine's addresses are looked at, while in a room. Looking takes some 50 microseconds. */
-export const NETWORK_POLL_MS = 500;
+/**
+ * How often this machine's addresses are looked at, while in a room. Looking takes some 100 microseconds, so 0.04 % of a
+ * core; half of it is part of every resumption after a change of address.
+ */
+export const NETWORK_POLL_MS = 250;
 
 /** How long servers have to give a candidate before they are asked what is wrong; one abroad takes a few hundred. */
 export const GATHERING_PATIENCE_MS = 1_500;

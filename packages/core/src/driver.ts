@@ -45,6 +45,11 @@ export interface Driver {
    * lose leaves it out.
    */
   attend?(): () => void;
+  /**
+   * The network of this machine has changed: the driver looks at once whether its connection still works, and connects
+   * again at once if there is none. A driver whose client does that, or that has no connection to lose, leaves it out.
+   */
+  check?(): void;
   /** Closes for good and frees everything: sockets, timers. Idempotent. */
   close(): Promise<void>;
 }

@@ -78,6 +78,10 @@ export class CombinedDriver implements Driver {
     };
   }
 
+  check(): void {
+    for (const driver of this.#drivers) driver.check?.();
+  }
+
   /** Takes its handlers off all drivers, which stay open. Idempotent. */
   async release(): Promise<void> {
     for (const stop of this.#stops.splice(0)) stop();

@@ -12,6 +12,12 @@ export interface Pace {
   readonly pauseMs: number;
 }
 
+/**
+ * How long an answer may take once this machine's network has changed: twice a round trip around half the world. Whom
+ * that does not suffice has lost a connection that a moment makes anew.
+ */
+export const CHECK_MS = 500;
+
 /** Somebody waits: the figures of the spec, section 5. */
 export const EAGER: Pace = { pingMs: 2_000, deadMs: 3_000, attemptMs: 1_000, pauseMs: 1_000 };
 /** Nobody waits, or the server has been away for a while. 30 s also keeps NAT mappings alive (RFC 4787: 2 min). */

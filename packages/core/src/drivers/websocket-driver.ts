@@ -151,6 +151,14 @@ export class WebSocketDriver implements Driver {
     };
   }
 
+  check(): void {
+    if (this.#link) this.#link.check();
+    else if (this.#timer !== undefined) {
+      this.#hurry();
+      void this.#connect();
+    }
+  }
+
   async close(): Promise<void> {
     const link = this.#link;
     this.#link = undefined;

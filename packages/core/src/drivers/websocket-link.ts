@@ -13,7 +13,7 @@ import {
   WELCOME,
   type Frame,
 } from "./websocket-codec.js";
-import { CLOSE_PATIENCE_MS, REFRESH_AT, REFRESH_MIN_MS, type Pace } from "./websocket-constants.js";
+import { CHECK_MS, CLOSE_PATIENCE_MS, REFRESH_AT, REFRESH_MIN_MS, type Pace } from "./websocket-constants.js";
 import { closeError, unreachable } from "./websocket-errors.js";
 
 export interface LinkHandlers {
@@ -31,6 +31,8 @@ export interface WebSocketLink {
   send(frame: Uint8Array): void;
   /** Pings and takes silence for death, at this pace; without one does neither, and lets the process end. */
   watch(pace?: Pace): void;
+  /** Asks now, and does not wait long for the answer. */
+  check(): void;
   /** Says goodbye; resolves when the socket is gone, at the latest after a second. */
   close(): Promise<void>;
   /** Without a goodbye, which a dead server would never answer. */
@@ -46,6 +48,7 @@ export function createLink(socket: SocketLike, token: string, clock: Clock, hand
   let pace: Pace | undefined;
   let refreshAt = Infinity;
   let timer: TimerHandle;
+  let checking: TimerHandle | undefined;
   let cause: unknown;
 
   const send = (frame: Uint8Array): void => {
@@ -56,6 +59,7 @@ export function createLink(socket: SocketLike, token: string, clock: Clock, hand
   const hush = (): void => {
     ended = true;
     clock.clearTimeout(timer);
+    clock.clearTimeout(checking);
   };
 
   const drop = (): void => {
@@ -107,6 +111,7 @@ export function createLink(socket: SocketLike, token: string, clock: Clock, hand
   const receive = (data: unknown): void => {
     if (ended) return;
     heardAt = clock.now();
+    clock.clearTimeout(checking);
     const frame = typeof data === "string" ? undefined : decodeFrame(new Uint8Array(data as ArrayBuffer));
     const body = frame && new DataView(frame.body.buffer, frame.body.byteOffset, frame.body.length);
     if (welcomed && frame && body) {
@@ -131,6 +136,12 @@ export function createLink(socket: SocketLike, token: string, clock: Clock, hand
   return {
     send,
     drop,
+    check: () => {
+      if (!pace) return;
+      clock.clearTimeout(checking);
+      checking = clock.setTimeout(() => end(unreachable("The signaling server fell silent.")), CHECK_MS);
+      send(encodeFrame(PING));
+    },
     watch: (next) => {
       if (ended || next === pace) return;
       pace = next;

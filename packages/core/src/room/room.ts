@@ -148,6 +148,7 @@ export class Room {
   enter(): Promise<void> {
     this.#stopWatching = this.#options.adapter.watchHost?.({
       networkChanged: () => {
+        this.#signaling.check();
         for (const session of this.#sessions.values()) session.doubt();
       },
       goingAway: () => this.#options.onGoingAway(),

@@ -24,6 +24,8 @@ export interface ConnectivityOptions {
   readonly adopt: (connection: Connection) => Receipt;
   /** The other side has said hello on it. */
   readonly onUp: (link: Link, maxFrameBytes: number, hello: HelloMessage) => void;
+  /** Another is being built beside it, or no longer. */
+  readonly onBuilding: () => void;
   /** It is lost; it may come back, or another take its place. */
   readonly onLost: () => void;
   readonly onRecovered: (connection: Connection) => void;
@@ -91,6 +93,11 @@ export class Connectivity {
    */
   lost(cause: PeerhoodError): void {
     this.#dialer?.lost(cause);
+  }
+
+  /** The network of this machine has changed. */
+  doubt(): void {
+    this.#dialer?.doubt();
   }
 
   /** The connection that was taken for lost works. */

@@ -30,6 +30,8 @@ export interface DialerOptions extends Pick<
   readonly onMessage: (message: ControlMessage) => void;
   /** The connection that was up is lost, for now or for ever. */
   readonly onLost: () => void;
+  /** One is being built beside it, or no longer. */
+  readonly onBuilding: () => void;
   /** Another one is being built in its place. */
   readonly onTrying: () => void;
   /** It was not lost after all. */
@@ -49,6 +51,8 @@ export class Dialer {
   readonly #limit: RateLimit;
   #iceServers: readonly IceServer[] = [];
   #epoch = 0;
+  /** Of the attempt that was begun because the one in use may well be lost. */
+  #doubtEpoch = 0;
   /** In use, or the last that was. */
   #live: Link | undefined;
   /** The other side has said hello on it. */
@@ -111,7 +115,9 @@ export class Dialer {
       this.#dial(message.e);
     }
     // A fresh attempt offers by itself.
-    if (message.e === this.#next?.epoch && message.t !== "negotiate") this.#next.receive(message);
+    if (message.e !== this.#next?.epoch || message.t === "negotiate") return;
+    this.#reconnect?.answered();
+    this.#next.receive(message);
   }
 
   /** The one in use is of no use: another is built beside it, unless it comes back before. */
@@ -119,13 +125,17 @@ export class Dialer {
     if (!this.#over && this.#isUp && !this.#lost) this.#lose(cause);
   }
 
+  /** The network of this machine has changed. */
+  doubt(): void {
+    if (this.#lost) this.#reconnect?.now();
+    else this.#live?.doubt();
+  }
+
   /** The one in use, which was taken for lost, works. */
   recovered(): void {
     if (this.#over || !this.#lost || !this.#isUp || this.#live === undefined) return;
     this.#lost = false;
-    this.#reconnect?.stop();
-    this.#discard(this.#next);
-    this.#next = undefined;
+    this.#drop();
     this.#options.onRecovered(this.#live.connection);
   }
 
@@ -199,6 +209,12 @@ export class Dialer {
       onMessage: (message) => {
         if (isLive()) onMessage(message);
       },
+      onDoubtful: () => {
+        if (isLive()) this.#doubtful();
+      },
+      onCertain: () => {
+        if (isLive() && !this.#lost && this.#next?.epoch === this.#doubtEpoch) this.#drop();
+      },
       onInterrupted: () => {
         if (isLive()) this.lost(interrupted());
       },
@@ -211,7 +227,9 @@ export class Dialer {
     const link: Link = this.#create(options) as Link;
     if (link === undefined) return;
     this.#next = link;
-    if (this.#wasUp) this.#reconnect?.began();
+    if (!this.#wasUp) return;
+    this.#reconnect?.began();
+    this.#options.onBuilding();
   }
 
   #create(options: LinkOptions): Link | undefined {
@@ -225,13 +243,23 @@ export class Dialer {
     }
   }
 
-  #attempt(): boolean {
-    if (!this.#options.canSignal()) return false;
+  #attempt(): void {
+    if (!this.#options.canSignal()) return;
     this.#options.onTrying();
-    if (this.#over) return true;
+    if (!this.#over) this.#begin();
+  }
+
+  /** The next is begun before the one in use is known to be lost, and dropped if that answers: it costs nobody anything. */
+  #doubtful(): void {
+    if (this.#over || this.#lost || this.#next !== undefined || this.#reconnect === undefined) return;
+    if (!this.#options.canSignal()) return;
+    this.#doubtEpoch = this.#epoch + 1;
+    this.#begin();
+  }
+
+  #begin(): void {
     this.#dial(this.#epoch + 1);
     if (!this.#options.offering) this.#options.push({ t: "negotiate", e: this.#epoch });
-    return true;
   }
 
   #up(link: Link, maxFrameBytes: number, hello: HelloMessage): void {
@@ -240,6 +268,8 @@ export class Dialer {
     this.#wasUp = true;
     this.#lost = false;
     this.#reconnect?.stop();
+    // One that the other side has begun since then has its time all the same.
+    if (this.#next !== undefined) this.#reconnect?.began();
     this.#options.onUp(link, maxFrameBytes, hello);
   }
 
@@ -258,20 +288,26 @@ export class Dialer {
 
   #firstFailed(error: PeerhoodError): void {
     if (!error.retryable || this.#epoch >= MAX_DIALS) return this.#down(error);
-    const { offering, push, logger } = this.#options;
-    logger.debug(`Attempt ${this.#epoch} to connect failed, the next begins: ${error.message}`);
-    this.#dial(this.#epoch + 1);
-    if (!offering) push({ t: "negotiate", e: this.#epoch });
+    this.#options.logger.debug(`Attempt ${this.#epoch} to connect failed, the next begins: ${error.message}`);
+    this.#begin();
   }
 
   /** The connection that was being built beside the one in use. */
   #attemptFailed(error: PeerhoodError): void {
     this.#options.logger.debug(`Attempt ${this.#epoch} to connect again failed: ${error.message}`);
+    if (!this.#lost && this.#isUp) return this.#drop();
     this.#discard(this.#next);
     this.#next = undefined;
     if (this.#lost) this.#reconnect?.failed(error);
-    else if (this.#isUp) this.#reconnect?.stop();
     else this.#lose(error);
+  }
+
+  /** The one in use is enough. */
+  #drop(): void {
+    this.#reconnect?.stop();
+    this.#discard(this.#next);
+    this.#next = undefined;
+    this.#options.onBuilding();
   }
 
   #discard(link: Link | undefined): void {

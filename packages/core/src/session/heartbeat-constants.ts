@@ -8,6 +8,19 @@ export const HEARTBEAT_QUIET_SHARE = 0.4;
 export const HEARTBEAT_STEP_SHARE = 0.1;
 
 /**
+ * Share of it after which another connection is begun beside the silent one, so that it is there, or nearly, when the
+ * bound is reached. 1.5 s of 5 after the first question: what a lost packet costs SCTP (RFC 9260, section 16: RTO.Initial
+ * of 1 s) is no reason yet.
+ */
+export const HEARTBEAT_DOUBT_SHARE = 0.7;
+
+/**
+ * The same after this machine's network has changed, and how often it asks then: a round trip around half the world.
+ * Most changes concern no connection, and for those none shall be made.
+ */
+export const HEARTBEAT_DOUBT_MS = 250;
+
+/**
  * How long the other side may be silent after this machine's network has changed. Twice SCTP's first retransmission
  * timer (RFC 9260, section 16: RTO.Initial of 1 s), so that one lost packet does not count.
  */

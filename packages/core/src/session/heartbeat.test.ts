@@ -12,12 +12,16 @@ function start(answerAfterMs?: number): {
   heartbeat: Heartbeat;
   probes: number[];
   silences: number[];
+  doubts: number[];
+  certainties: number[];
   set(state: { trace?: string; answerAfterMs?: number | undefined }): void;
   sleep(ms: number): void;
 } {
   const clock = new VirtualClock();
   const probes: number[] = [];
   const silences: number[] = [];
+  const doubts: number[] = [];
+  const certainties: number[] = [];
   let trace = "0";
   let delayMs = answerAfterMs;
   let asleepMs = 0;
@@ -34,6 +38,8 @@ function start(answerAfterMs?: number): {
       probes.push(clock.now());
       if (delayMs !== undefined) clock.setTimeout(() => heartbeat.heard(), delayMs);
     },
+    onDoubtful: () => doubts.push(clock.now()),
+    onCertain: () => certainties.push(clock.now()),
     onSilent: () => silences.push(clock.now()),
   });
   return {
@@ -41,6 +47,8 @@ function start(answerAfterMs?: number): {
     heartbeat,
     probes,
     silences,
+    doubts,
+    certainties,
     set(state) {
       trace = state.trace ?? trace;
       if ("answerAfterMs" in state) delayMs = state.answerAfterMs;
@@ -120,5 +128,38 @@ describe("Heartbeat", () => {
     await clock.advance(HEARTBEAT_HURRY_MS + 500);
     expect(silences.length).toBe(1);
     expect((silences[0] ?? 0) - at).toBeLessThanOrEqual(HEARTBEAT_HURRY_MS + 500);
+  });
+
+  it("tells its doubt before the bound, again and again, and that it was unfounded, once", async () => {
+    const { clock, heartbeat, doubts, certainties, silences, set } = start(40);
+    await clock.advance(20_000);
+    expect(doubts).toEqual([]);
+    set({ answerAfterMs: undefined });
+    heartbeat.heard();
+    const at = clock.now();
+    await clock.advance(4_500);
+    expect((doubts[0] ?? 0) - at).toBeGreaterThanOrEqual(3_500);
+    expect(doubts.length).toBeGreaterThan(1);
+    expect(certainties).toEqual([]);
+    heartbeat.heard();
+    heartbeat.heard();
+    expect(certainties).toEqual([clock.now()]);
+    set({ answerAfterMs: 40 });
+    await clock.advance(20_000);
+    expect([silences, certainties.length]).toEqual([[], 1]);
+    heartbeat.stop();
+  });
+
+  it("doubts within 250 ms of a change of the network, and not at all when the answer comes before", async () => {
+    const { clock, heartbeat, doubts, set } = start(200);
+    await clock.advance(1_000);
+    heartbeat.doubt();
+    await clock.advance(1_000);
+    expect(doubts).toEqual([]);
+    set({ answerAfterMs: undefined });
+    heartbeat.doubt();
+    await clock.advance(250);
+    expect(doubts).toEqual([2_250]);
+    heartbeat.stop();
   });
 });

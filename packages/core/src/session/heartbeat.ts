@@ -1,5 +1,11 @@
 import type { Clock, TimerHandle } from "../util/clock.js";
-import { HEARTBEAT_HURRY_MS, HEARTBEAT_QUIET_SHARE, HEARTBEAT_STEP_SHARE } from "./heartbeat-constants.js";
+import {
+  HEARTBEAT_DOUBT_MS,
+  HEARTBEAT_DOUBT_SHARE,
+  HEARTBEAT_HURRY_MS,
+  HEARTBEAT_QUIET_SHARE,
+  HEARTBEAT_STEP_SHARE,
+} from "./heartbeat-constants.js";
 
 export interface HeartbeatOptions {
   readonly clock: Clock;
@@ -9,6 +15,10 @@ export interface HeartbeatOptions {
   readonly trace: () => Promise<string>;
   /** Asks the other side for a sign, which comes back through `heard`. */
   readonly probe: () => void;
+  /** Nothing has come for so long that it may well be gone; again and again, as long as that holds. */
+  readonly onDoubtful: () => void;
+  /** It is there after all. */
+  readonly onCertain: () => void;
   /** Nothing came for so long. Called once at most. */
   readonly onSilent: (silentMs: number) => void;
 }
@@ -26,6 +36,7 @@ export class Heartbeat {
   #heardAt: number;
   /** Since when there is reason to doubt the path. */
   #doubtedAt: number | undefined;
+  #isDoubtful = false;
   #trace: string | undefined;
   #tracedAt = 0;
   #timer: TimerHandle | undefined;
@@ -42,8 +53,7 @@ export class Heartbeat {
 
   /** A message of the other side's has come. */
   heard(): void {
-    this.#heardAt = this.#options.clock.now();
-    this.#doubtedAt = undefined;
+    if (!this.#stopped) this.#heardNotBefore(this.#options.clock.now());
   }
 
   /** The network has changed: asks now, and has less patience until an answer comes. */
@@ -65,7 +75,10 @@ export class Heartbeat {
     clock.clearTimeout(this.#timer);
     const now = clock.now();
     const quietUntil = this.#heardAt + timeoutMs * HEARTBEAT_QUIET_SHARE;
-    const inMs = this.#doubtedAt === undefined ? Math.max(this.#stepMs, quietUntil - now) : this.#stepMs;
+    const inMs =
+      this.#doubtedAt === undefined
+        ? Math.max(this.#stepMs, quietUntil - now)
+        : Math.min(this.#stepMs, HEARTBEAT_DOUBT_MS);
     this.#dueAt = now + inMs;
     this.#timer = clock.setTimeout(() => {
       const lateMs = clock.now() - this.#dueAt;
@@ -77,6 +90,16 @@ export class Heartbeat {
   #heardNotBefore(at: number): void {
     this.#heardAt = Math.max(this.#heardAt, at);
     if (this.#doubtedAt !== undefined && at >= this.#doubtedAt) this.#doubtedAt = undefined;
+    if (!this.#isDoubtful || this.#mayDoubt()) return;
+    this.#isDoubtful = false;
+    this.#options.onCertain();
+  }
+
+  #mayDoubt(): boolean {
+    const { clock, timeoutMs } = this.#options;
+    const now = clock.now();
+    const hurried = this.#doubtedAt !== undefined && now - this.#doubtedAt >= HEARTBEAT_DOUBT_MS;
+    return hurried || now - this.#heardAt >= timeoutMs * HEARTBEAT_DOUBT_SHARE;
   }
 
   #forgive(ms: number): void {
@@ -101,7 +124,12 @@ export class Heartbeat {
       else if (clock.now() >= this.#deadline()) {
         this.stop();
         return onSilent(Math.round(clock.now() - this.#heardAt));
-      } else probe();
+      } else {
+        probe();
+        this.#isDoubtful = this.#mayDoubt();
+        if (this.#isDoubtful) this.#options.onDoubtful();
+      }
+      if (this.#stopped) return;
     }
     this.#looking = false;
     this.#schedule();

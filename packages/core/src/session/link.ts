@@ -33,6 +33,9 @@ export interface LinkOptions {
   /** The other side has said hello; frames of up to `maxFrameBytes` pass in both directions. */
   readonly onUp: (maxFrameBytes: number, hello: HelloMessage) => void;
   readonly onMessage: (message: ControlMessage) => void;
+  /** It may well be lost; told again and again, until `onCertain` or its end. */
+  readonly onDoubtful: () => void;
+  readonly onCertain: () => void;
   /** The network is gone; it may come back by itself. */
   readonly onInterrupted: () => void;
   readonly onRecovered: () => void;
@@ -171,6 +174,8 @@ export class Link {
         return `${bytesReceived} ${roundTripTimeMs}`;
       },
       probe: () => this.control.probe(),
+      onDoubtful: this.#options.onDoubtful,
+      onCertain: this.#options.onCertain,
       onSilent: (silentMs) => this.#down(silent(silentMs)),
     });
   }

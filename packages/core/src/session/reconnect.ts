@@ -18,8 +18,8 @@ export interface ReconnectOptions {
   readonly clock: Clock;
   /** 0 to below 1. */
   readonly random: () => number;
-  /** Begins one, unless there is no way to tell the other side; returns whether it has. */
-  readonly attempt: () => boolean;
+  /** Begins one, unless there is no way to tell the other side. */
+  readonly attempt: () => void;
   readonly onTimedOut: (error: PeerhoodError) => void;
   readonly onGivenUp: (error: PeerhoodError) => void;
 }
@@ -33,6 +33,7 @@ export class Reconnect {
   #lastFailure: PeerhoodError | undefined;
   #attempts = 0;
   #failures = 0;
+  #answered = false;
 
   constructor(options: ReconnectOptions) {
     this.#options = options;
@@ -54,16 +55,21 @@ export class Reconnect {
   now(): void {
     this.#clearTimer();
     // Without signaling it begins when that is back.
-    if (!this.#options.attempt()) return;
+    this.#options.attempt();
   }
 
   /** One has begun, by this side or the other. */
   began(): void {
-    const { clock, onTimedOut } = this.#options;
-    this.#clearTimer();
     this.#attempts++;
-    const timeoutMs = Math.min(ATTEMPT_MIN_MS + ATTEMPT_STEP_MS * this.#failures, ATTEMPT_MAX_MS);
-    this.#timer = clock.setTimeout(() => onTimedOut(tookTooLong(timeoutMs)), timeoutMs);
+    this.#answered = false;
+    this.#limit();
+  }
+
+  /** The other side takes part in the attempt under way: that has its whole time from now on, once. */
+  answered(): void {
+    if (this.#answered || this.#timer === undefined) return;
+    this.#answered = true;
+    this.#limit();
   }
 
   /** It has failed; the next begins in a moment. */
@@ -84,6 +90,13 @@ export class Reconnect {
     this.#attempts = 0;
     this.#failures = 0;
     this.#lastFailure = undefined;
+  }
+
+  #limit(): void {
+    const { clock, onTimedOut } = this.#options;
+    this.#clearTimer();
+    const timeoutMs = Math.min(ATTEMPT_MIN_MS + ATTEMPT_STEP_MS * this.#failures, ATTEMPT_MAX_MS);
+    this.#timer = clock.setTimeout(() => onTimedOut(tookTooLong(timeoutMs)), timeoutMs);
   }
 
   #giveUp(): void {

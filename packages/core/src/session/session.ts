@@ -110,6 +110,7 @@ export class Session implements RemotePeerBackend {
         return this.#channels.adopt(connection);
       },
       onUp: (link, maxFrameBytes, hello) => this.#onUp(link, maxFrameBytes, hello),
+      onBuilding: () => host.attentionChanged(),
       onLost: () => this.#onLost(),
       onRecovered: (connection) => {
         this.#channelClock.resume();
@@ -197,7 +198,7 @@ export class Session implements RemotePeerBackend {
 
   /** The network of this machine has changed. */
   doubt(): void {
-    this.#connectivity.link?.doubt();
+    this.#connectivity.doubt();
   }
 
   async dispose(): Promise<void> {

@@ -25,6 +25,8 @@ export const ANNOUNCE_AT_MS = [0, 150, 500, 1_000, 2_000, 4_000, 8_000, 16_000, 
 export const RETRANSMIT_MIN_MS = 300;
 /** Later ones grow by half each time, up to this. */
 export const RETRANSMIT_MAX_MS = 2_000;
+/** A side that has been silent for so long that retransmissions have slowed down to this was out of reach. */
+export const RETRANSMIT_QUICK_MS = 1_000;
 /** How long an acknowledgement waits for a signal to travel with. */
 export const ACK_DELAY_MS = 30;
 

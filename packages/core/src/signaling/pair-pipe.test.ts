@@ -99,3 +99,33 @@ describe("PairPipe", () => {
     expect([closed, clock.pending.length]).toEqual([1, 0]);
   });
 });
+
+test("a side that is heard of again after a long silence gets at once what it lacks", async () => {
+  const clock = new VirtualClock();
+  let cut = true;
+  const got: [number, unknown][] = [];
+  const pipes: PairPipe[] = [];
+  for (const side of [0, 1]) {
+    pipes.push(
+      new PairPipe({
+        clock,
+        transmit: (segment) => {
+          if (!cut) clock.setTimeout(() => pipes[1 - side]?.receive(segment), 10);
+        },
+        onMessage: (message) => got.push([clock.now(), message]),
+        onClosed: () => {},
+      }),
+    );
+  }
+  pipes[0]?.push("long ago");
+  await clock.advance(20_300);
+  cut = false;
+  const at = clock.now();
+  pipes[1]?.push("here I am");
+  await clock.advance(50);
+  expect(got).toEqual([
+    [at + 10, "here I am"],
+    [at + 20, "long ago"],
+  ]);
+  for (const pipe of pipes) pipe.close();
+});

@@ -7,6 +7,7 @@ import {
   MAX_UNACKNOWLEDGED,
   RETRANSMIT_MAX_MS,
   RETRANSMIT_MIN_MS,
+  RETRANSMIT_QUICK_MS,
 } from "./constants.js";
 
 const encoder = new TextEncoder();
@@ -68,6 +69,8 @@ export class PairPipe {
   receive(segment: PipeSegment): void {
     if (this.#state === "closed") return;
     this.#acknowledged(segment.ack);
+    // It can be reached again, after a while in which it could not: it need not wait for the next retransmission.
+    if (this.#retransmitMs > RETRANSMIT_QUICK_MS) this.repeat();
     if (segment.messages.length === 0) return;
     segment.messages.forEach((message, index) => {
       const number = segment.first + index;

@@ -109,6 +109,11 @@ export class RoomSignaling {
     }
   }
 
+  /** The network of this machine has changed. */
+  check(): void {
+    this.#options.driver.check?.();
+  }
+
   /** Leaves the bus. Resolves when no handler is left on the driver. Idempotent. */
   async stop(): Promise<void> {
     if (this.#stopped) return;
