@@ -1,4 +1,7 @@
-import { chromium } from "playwright-core";
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { chromium, type BrowserContext } from "playwright-core";
 import { INSECURE_HOST } from "./insecure-host.js";
 import type { NativeBrowser } from "./types.js";
 
@@ -17,12 +20,24 @@ const ARGS = [
 
 /**
  * Chromium by playwright, which makes an empty profile of its own and removes it; on a pipe, so it dies with us.
- * `args`: beside those that all tests have.
+ * `args`: beside those that all tests have. `inside`: a command that runs it, in a network namespace from which the server
+ * of its pages can not be reached: they are handed over by this process.
  */
-export async function launchChromium(executablePath: string, args: readonly string[] = []): Promise<NativeBrowser> {
+export async function launchChromium(
+  path: string,
+  { args = [], inside }: { readonly args?: readonly string[]; readonly inside?: readonly string[] } = {},
+): Promise<NativeBrowser> {
+  const folder = inside && mkdtempSync(join(tmpdir(), "peerhood-chromium-"));
+  const executablePath = folder === undefined ? path : join(folder, "chromium");
+  if (folder !== undefined) {
+    writeFileSync(executablePath, `#!/bin/sh\nexec ${inside?.join(" ")} '${path}' "$@"\n`);
+    chmodSync(executablePath, 0o755);
+  }
   const browser = await chromium.launch({ executablePath, args: [...ARGS, ...args] });
+  if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
   try {
     const context = await browser.newContext();
+    if (inside !== undefined) await handPagesOver(context);
     return {
       native: browser,
       async newPage(onLog) {
@@ -43,4 +58,12 @@ export async function launchChromium(executablePath: string, args: readonly stri
     await browser.close();
     throw error;
   }
+}
+
+async function handPagesOver(context: BrowserContext): Promise<void> {
+  await context.route(/^http:/, async (route) => {
+    const response = await fetch(route.request().url());
+    const contentType = response.headers.get("content-type") ?? "text/plain";
+    await route.fulfill({ status: response.status, contentType, body: await response.text() });
+  });
 }

@@ -1,106 +1,67 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { killActors, startActor, type RunningActor } from "../actors/start-actor.js";
-import type * as member from "./member.js";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { killActors } from "../actors/start-actor.js";
+import { findBrowser } from "../browser/find-browser.js";
+import { launchBrowser } from "../browser/launch.js";
+import type { TestBrowser } from "../browser/index.js";
 import { Namespaces, whyNoNamespaces } from "./namespaces.js";
-import type * as server from "./server.js";
+import { Scenario } from "./scenario.js";
 
-type Member = RunningActor<typeof member>;
+/** CONTINUITY_FULL=1: as issue 6 asks for, some six minutes each. Otherwise 24 MiB and fewer faults. */
+const FULL = process.env["CONTINUITY_FULL"] === "1";
+const FILE_BYTES = (FULL ? 256 : 24) * 1_048_576;
+const TIMES = FULL ? 5 : 3;
+const timeout = FULL ? 900_000 : 240_000;
 
-/** Issue 6 asks for 256 MiB; set it for that. */
-const FILE_BYTES = Number(process.env["CONTINUITY_MIB"] ?? 24) * 1_048_576;
-const PORT = 8_787;
-const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-
-const why = await whyNoNamespaces();
+const chromium = findBrowser("chromium");
+const why = (await whyNoNamespaces()) ?? ("missing" in chromium ? chromium.missing : undefined);
+const isRequired = process.env["PEERHOOD_REQUIRE_ALL"] === "1" || process.env["PEERHOOD_REQUIRE_BROWSERS"] === "1";
 let net: Namespaces;
-let members: Member[] = [];
-let broker: RunningActor<typeof server>;
+let browser: TestBrowser | undefined;
 
-const startBroker = async (): Promise<void> => {
-  broker = await startActor<typeof server>(new URL("./server.ts", import.meta.url), "node", { inside: net.inside(2) });
-  await broker.call("start", PORT);
-};
-
-beforeAll(async () => {
-  if (why === undefined) net = await Namespaces.create();
+beforeEach(async (context) => {
+  if (why !== undefined && isRequired) throw new Error(why);
+  if (why !== undefined) return context.skip(why);
+  net = await Namespaces.create();
 });
-afterEach(killActors);
-afterAll(() => net?.close());
+afterEach(async () => {
+  killActors();
+  await browser?.close();
+  browser = undefined;
+  await net?.close();
+});
 
-async function meet(): Promise<void> {
-  await startBroker();
-  members = await Promise.all(
-    ([0, 1] as const).map((host) =>
-      startActor<typeof member>(new URL("./member.ts", import.meta.url), "node", { inside: net.inside(host) }),
-    ),
-  );
-  await Promise.all(members.map((each, host) => each.call("join", `ws://${net.serverAddress(host as 0 | 1)}:${PORT}`)));
+async function happen(scenario: Scenario, mobile: readonly (0 | 1)[]): Promise<void> {
+  for (let i = 0; i < TIMES; i++) await scenario.measure("3 s down", () => scenario.down(3_000));
+  for (const host of mobile) {
+    const name = `address of ${host === 0 ? "the first" : "the second"} changed`;
+    for (let i = 0; i < TIMES; i++) await scenario.measure(name, () => net.move(host));
+  }
+  if (FULL) for (let i = 0; i < 3; i++) await scenario.measure("20 s down", () => scenario.down(20_000));
+  await scenario.measure("20 s down, server restarted meanwhile", () => scenario.downWithServer(20_000));
+  await net.loss(10);
+  await scenario.measure("10 % lost, 3 s down", () => scenario.down(3_000));
+  await net.jitter(300);
+  await scenario.measure("300 ms jitter, 3 s down", () => scenario.down(3_000));
+  await net.jitter(0);
 }
 
-/** From now on until a line of either has reached the other, in milliseconds. */
-async function timeToHear(): Promise<number> {
-  const now = Date.now();
-  const heard = await Promise.all(members.map((each) => each.call("heardAfter", now)));
-  return Math.max(...heard) - now;
+function check(medians: ReadonlyMap<string, number>): void {
+  for (const [what, ms] of medians) {
+    const clean = !/lost|jitter/.test(what);
+    // What issue 6 wants, on a machine that has nothing else to do; CI prints.
+    if (FULL && clean) expect(ms, what).toBeLessThan(what.startsWith("20 s") ? 3_000 : 1_500);
+  }
 }
 
-describe.skipIf(why !== undefined)(`between two hosts${why === undefined ? "" : ` (skipped: ${why})`}`, () => {
-  test(
-    "a file and a chat go on through outages, moves, losses and a restart of the server",
-    { timeout: 240_000 },
-    async () => {
-      await meet();
-      for (const each of members) await each.call("chat");
-      const sending = members.map((each, index) => each.call("sendFile", FILE_BYTES, index + 1));
-      await wait(1_000);
-      const took: Record<string, number[]> = {};
-      const measure = async (what: string, fault: () => Promise<void>): Promise<void> => {
-        await fault();
-        const ms = await timeToHear();
-        (took[what] ??= []).push(ms);
-        console.log(
-          `${what}: ${ms} ms after heal; ${JSON.stringify(await Promise.all(members.map((m) => m.call("states"))))}`,
-        );
-        await wait(1_000);
-      };
-      const down = async (ms: number): Promise<void> => {
-        await net.link(0, "down");
-        await wait(ms);
-        await net.link(0, "up");
-      };
-      for (let i = 0; i < 3; i++) await measure("3 s down", () => down(3_000));
-      for (let i = 0; i < 3; i++) await measure("address changed", () => net.move(0));
-      await measure("20 s down", () => down(20_000));
-      await measure("20 s down, server restarted meanwhile", async () => {
-        await net.link(0, "down");
-        await broker.kill();
-        await wait(10_000);
-        await startBroker();
-        await wait(10_000);
-        await net.link(0, "up");
-      });
-      await net.loss(10);
-      await wait(3_000);
-      await measure("10 % lost, 3 s down", () => down(3_000));
-      await net.loss(0);
+test("two Node processes: a file each way and a chat go on, whatever happens", { timeout }, async () => {
+  const scenario = await Scenario.begin(net, FILE_BYTES);
+  await happen(scenario, [0]);
+  check(await scenario.end());
+});
 
-      const hashes = await Promise.all(sending);
-      const counts = await Promise.all(members.map((each) => each.call("quiet")));
-      const received = await Promise.all(members.map((each) => each.call("received")));
-      const lines = await Promise.all(members.map((each) => each.call("heard")));
-      const seen = await Promise.all(members.map((each) => each.call("seen")));
-      console.log(JSON.stringify(took), JSON.stringify(seen));
-      expect(received).toEqual([[hashes[1]], [hashes[0]]]);
-      for (const [index, heard] of lines.entries()) {
-        expect(heard.map(({ text }) => text)).toEqual(
-          Array.from({ length: counts[1 - index] ?? 0 }, (_, n) => `line ${n}`),
-        );
-      }
-      for (const each of seen) expect(each).not.toContain("closed");
-      await Promise.all(members.map((each) => each.call("leave")));
-      await Promise.all(members.map((each) => each.close()));
-      await broker.call("stop");
-      await broker.close();
-    },
-  );
+test("Node and Chromium: a file each way and a chat go on, whatever happens", { timeout }, async () => {
+  browser = await launchBrowser("chromium", { inside: net.inside(1) });
+  const scenario = await Scenario.begin(net, FILE_BYTES, browser);
+  await happen(scenario, [0, 1]);
+  check(await scenario.end());
 });

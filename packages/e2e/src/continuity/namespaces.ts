@@ -1,8 +1,10 @@
 import { execFile, spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
+import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
 const run = promisify(execFile);
+const RELAY = fileURLToPath(new URL("./relay.py", import.meta.url));
 
 /** RFC 2544, appendix C.2.2: addresses for measurements. They exist in the namespaces only. */
 const NETS = ["198.18.1", "198.18.2"] as const;
@@ -10,9 +12,9 @@ const NETS = ["198.18.1", "198.18.2"] as const;
 /** Why there can be none here; `undefined` if there can. */
 export async function whyNoNamespaces(): Promise<string | undefined> {
   if (process.platform !== "linux" || process.getuid?.() !== 0) return "network namespaces need Linux and root.";
-  for (const command of ["ip", "nsenter", "unshare", "nft"]) {
+  for (const command of ["ip", "nsenter", "unshare", "nft", "python3"]) {
     const found = await run("sh", ["-c", `command -v ${command}`]).catch(() => undefined);
-    if (found === undefined) return `it needs ${command} (apt-get install iproute2 util-linux nftables).`;
+    if (found === undefined) return `it needs ${command} (apt-get install iproute2 util-linux nftables python3).`;
   }
   try {
     await run("unshare", ["--net", "true"]);
@@ -25,6 +27,7 @@ export async function whyNoNamespaces(): Promise<string | undefined> {
 /** Two hosts with a router between them on which the signaling server runs: three network namespaces. */
 export class Namespaces {
   readonly #holders: ChildProcess[] = [];
+  #relay: ChildProcess | undefined;
   #addresses = [2, 2];
 
   static async create(): Promise<Namespaces> {
@@ -67,11 +70,28 @@ export class Namespaces {
   async loss(percent: number): Promise<void> {
     await this.#run(2, "nft", "flush", "chain", "ip", "faults", "forward");
     if (percent === 0) return;
-    const rule = `add rule ip faults forward numgen random mod 100 < ${percent} drop`;
+    const some = percent < 100 ? `numgen random mod 100 < ${percent} ` : "";
+    const rule = `add rule ip faults forward ${some}drop`;
     await this.#run(2, "nft", ...rule.split(" "));
   }
 
+  /** Milliseconds that a packet between the hosts may take on top, evenly distributed, in order; 0: none. */
+  async jitter(ms: number): Promise<void> {
+    if (this.#relay !== undefined) {
+      this.#relay.kill("SIGKILL");
+      await once(this.#relay, "exit");
+      this.#relay = undefined;
+    }
+    await this.loss(ms > 0 ? 100 : 0);
+    if (ms === 0) return;
+    // The kernel forwards nothing then, and the relay everything.
+    const [first = "", ...rest] = [...this.inside(2), "python3", RELAY, String(ms)];
+    this.#relay = spawn(first, rest, { stdio: ["ignore", "pipe", "inherit"] });
+    await once(this.#relay.stdout as NodeJS.ReadableStream, "data");
+  }
+
   async close(): Promise<void> {
+    this.#relay?.kill("SIGKILL");
     // A namespace lives as long as a process in it, and its devices as long as it.
     for (const holder of this.#holders) holder.stdin?.end();
     await Promise.all(this.#holders.map((holder) => holder.exitCode ?? once(holder, "exit")));

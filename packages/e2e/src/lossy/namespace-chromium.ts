@@ -33,7 +33,7 @@ export async function openInNamespace<Exports extends PageExports>(
   const start = join(folder, "chromium");
   await writeFile(start, `#!/bin/sh\nexec ${inside.join(" ")} '${found.path}' "$@"\n`);
   await chmod(start, 0o755);
-  const browser = await launchChromium(start, ARGS);
+  const browser = await launchChromium(start, { args: ARGS });
   const close = async (): Promise<void> => {
     await browser.close();
     await rm(folder, { recursive: true, force: true });
