@@ -35,6 +35,7 @@ it("packs every package that is to be published", () => {
   expect(Object.keys(tarballs).toSorted()).toEqual([
     "@peerhood/adapter-browser",
     "@peerhood/adapter-node",
+    "@peerhood/cli",
     "@peerhood/core",
     "@peerhood/drivers",
     "@peerhood/media",
