@@ -97,6 +97,27 @@ function createProgram(state: { exitCode: number }): Command {
       }),
     );
 
+  meeting(program.command("chat"))
+    .description("lines of stdin to all in a room, and theirs to stdout; the room page reads and writes the same")
+    .argument("<room>", "name of the room")
+    .option("--name <name>", "what the others call you (default: your user name)")
+    .option("--password <password>", "of the room (better: PEERHOOD_PASSWORD)")
+    .action((room: string, flags) =>
+      doing(flags, async (output, interrupt) => {
+        const { chat } = await import("./chat.js");
+        await chat(room, flags, output, interrupt);
+      }),
+    );
+
+  meeting(program.command("doctor"))
+    .description("check what a connection needs, one by one: signaling, STUN, TURN, WebRTC itself")
+    .action((flags) =>
+      doing(flags, async (output, interrupt) => {
+        const { doctor } = await import("./doctor.js");
+        return doctor(flags, output, interrupt);
+      }),
+    );
+
   return program;
 }
 

@@ -66,6 +66,10 @@ export class Command {
     await this.#until(() => (this.#err.includes(words) ? true : undefined));
   }
 
+  async printed(words: string): Promise<void> {
+    await this.#until(() => (this.out.includes(words) ? true : undefined));
+  }
+
   async #until<T>(look: () => T | undefined): Promise<T> {
     for (;;) {
       const found = look();

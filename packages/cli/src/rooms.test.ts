@@ -1,0 +1,31 @@
+import { expect, it } from "vitest";
+import { setStage } from "./test-support/command.js";
+
+const stage = setStage();
+
+it("chat: a line typed here is a line of stdout there; both end with stdin", async () => {
+  const first = stage.run("chat", "lobby", "--name", "Ann\u001B[2J", "--json");
+  const second = stage.run("chat", "lobby", "--name", "Bob");
+  await first.saw(({ event }) => event === "joined");
+  await second.said("is here");
+  first.child.stdin.write("hello\u001B[31m\n");
+  second.child.stdin.write("good day\n");
+  expect(await first.saw(({ event }) => event === "message")).toMatchObject({ name: "Bob", text: "good day" });
+  await second.printed("hello");
+  first.child.stdin.end();
+  expect(await first.ended).toMatchObject({ code: 0 });
+  second.child.stdin.end();
+  const { code, out } = await second.ended;
+  expect(code).toBe(0);
+  // No escape sequence of somebody else's reaches the terminal.
+  expect(String(out)).toBe("Ann\uFFFD[2J: hello\uFFFD[31m\n");
+});
+
+it("doctor finds nothing wrong with a server that is there, and ends with 1 where there is none", async () => {
+  const { code, out } = await stage.run("doctor", "--json").ended;
+  expect(JSON.parse(String(out))).toMatchObject({ ok: true });
+  expect(code).toBe(0);
+  const { code: exitCode, out: text } = await stage.run("doctor", "--server", "ws://127.0.0.1:1").ended;
+  expect(exitCode).toBe(1);
+  expect(String(text)).toContain("FAILED  signaling");
+});
