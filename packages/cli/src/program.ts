@@ -109,6 +109,17 @@ function createProgram(state: { exitCode: number }): Command {
       }),
     );
 
+  meeting(program.command("tap"))
+    .description("join a room and print what goes on, to stdout, a line for each event")
+    .argument("<room>", "name of the room")
+    .option("--password <password>", "of the room (better: PEERHOOD_PASSWORD)")
+    .action((room: string, flags) =>
+      doing(flags, async (output, interrupt) => {
+        const { tap } = await import("./tap.js");
+        await tap(room, flags, output, interrupt);
+      }),
+    );
+
   meeting(program.command("doctor"))
     .description("check what a connection needs, one by one: signaling, STUN, TURN, WebRTC itself")
     .action((flags) =>

@@ -21,6 +21,20 @@ it("chat: a line typed here is a line of stdout there; both end with stdin", asy
   expect(String(out)).toBe("Ann\uFFFD[2J: hello\uFFFD[31m\n");
 });
 
+it("tap prints who comes, and what is said", async () => {
+  const tap = stage.run("tap", "lobby", "--json");
+  await tap.saw(({ event }) => event === "room");
+  const talker = stage.run("chat", "lobby", "--name", "Ann");
+  await talker.said("tap is here");
+  await tap.saw(({ event, metadata }) => event === "connection:connected" && Object(metadata).name === "Ann");
+  talker.child.stdin.end("hello\n");
+  const message = await tap.saw(({ event }) => event === "channel:message");
+  expect(message).toMatchObject({ label: "chat", value: "hello", size: 5 });
+  await tap.saw(({ event, reason }) => event === "connection:closed" && reason === "left");
+  tap.child.kill("SIGINT");
+  expect(await tap.ended).toMatchObject({ code: 0 });
+});
+
 it("doctor finds nothing wrong with a server that is there, and ends with 1 where there is none", async () => {
   const { code, out } = await stage.run("doctor", "--json").ended;
   expect(JSON.parse(String(out))).toMatchObject({ ok: true });
