@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { createInterface } from "node:readline";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { RemotePeer } from "peerhood";
 import { connect, type ConnectFlags } from "./connect.js";
 import { harmless } from "./format.js";
@@ -16,6 +17,8 @@ const CHANNEL = "chat";
 const MAX_TEXT = 20_000;
 /** What is longer is no line that somebody typed; it is not even read. */
 const MAX_BYTES = 80_000;
+/** How long the end waits for what was said last to reach everybody. */
+const LAST_LINES_MS = 10_000;
 
 /** `chat ROOM`: lines of stdin to all, lines of all to stdout, until stdin ends or ctrl-C. */
 export async function chat(room: string, flags: ChatFlags, output: Output, { signal }: Interrupt): Promise<void> {
@@ -38,6 +41,7 @@ export async function chat(room: string, flags: ChatFlags, output: Output, { sig
     if (output.json) output.tell("message", { id: remote.id, name: nameOf(remote), text: value.slice(0, MAX_TEXT) });
     else await writeData(`${nameOf(remote)}: ${text}\n`);
   });
+  const unsent = new Set<Promise<void>>();
   const lines = createInterface({ input: process.stdin, crlfDelay: Infinity });
   const stop = (): void => lines.close();
   try {
@@ -46,11 +50,20 @@ export async function chat(room: string, flags: ChatFlags, output: Output, { sig
     output.tell("room", { room, id: peer.id, server: connection.url }, `* in ${room} as ${name}; ctrl-D ends it`);
     signal.addEventListener("abort", stop, { once: true });
     lines.on("line", (line) => {
+      if (line === "") return;
       // Whom it did not reach has gone, or is told of by `error`.
-      if (line !== "") peer.send(line, CHANNEL).catch(() => output.note("* that did not reach everybody"));
+      const sent = peer.send(line, CHANNEL).then(
+        () => {},
+        () => output.note("* that did not reach everybody"),
+      );
+      unsent.add(sent);
+      void sent.then(() => unsent.delete(sent));
     });
     await once(lines, "close");
     signal.throwIfAborted();
+    // `echo hello | peerhood chat lobby` ends before its line is there.
+    if (unsent.size > 0)
+      await Promise.race([Promise.all(unsent), once(signal, "abort"), sleep(LAST_LINES_MS, undefined, { ref: false })]);
   } finally {
     lines.close();
     process.stdin.unref?.();

@@ -58,7 +58,8 @@ function decodeBase64Url(text: string): Uint8Array {
 function loadNative(): X25519 | undefined {
   const { process } = globalThis as { process?: { getBuiltinModule?: (id: string) => object | undefined } };
   try {
-    const crypto = process?.getBuiltinModule?.("node:crypto");
+    // Without "node:", which would look in a page's bundle as if something of Node's were there.
+    const crypto = process?.getBuiltinModule?.("crypto");
     if (crypto === undefined) return undefined;
     const native = nativeX25519(crypto as NodeCrypto);
     const secret = new Uint8Array(32).fill(1);

@@ -23,7 +23,7 @@ describe("probe", () => {
 
   test("fails for frames that can not be decoded", async () => {
     const bytes = await readFile(path("whole.mkv"));
-    bytes.fill(0xff, bytes.length / 3, bytes.length / 2);
+    bytes.fill(0xff, Math.floor(bytes.length / 3), Math.floor(bytes.length / 2));
     await writeFile(path("broken.mkv"), bytes);
     await expect(probe(path("broken.mkv"))).rejects.toThrow();
   });
