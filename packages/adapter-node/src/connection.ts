@@ -156,10 +156,9 @@ export class NodeConnection implements Connection {
     this.#gathering.close();
     this.#channels.closeAll();
     this.media.close();
-    // Closing the connection in the same breath drops the channels' goodbye, and the next turn is too soon at times: then
-    // the other side hears nothing of the end. Also when libdatachannel has closed itself: until it is told to, it keeps
-    // the process alive.
-    await new Promise((resolve) => setTimeout(resolve, CHANNEL_GOODBYE_MS));
+    // Closing the connection in the same breath drops the channels' goodbye. Also when libdatachannel has closed
+    // itself: until it is told to, it keeps the process alive.
+    await new Promise((resolve) => setImmediate(resolve));
     const ports = hostPortsOf(this.native.localDescription()?.sdp ?? "");
     this.native.close();
     await within(CLOSE_PATIENCE_MS, this.#nativeClosed);

@@ -111,9 +111,13 @@ export class PairEnd {
     return this.#connection.stats();
   }
 
-  /** Resolves when the other side's end is noticed: by the channel, or by the state. */
+  /** Resolves when the other side's end is noticed: by the channel, by the state, or by ICE hearing nothing more. */
   ended(): Promise<void> {
-    return this.#until(() => this.#channel.readyState === "closed" || this.#states.includes("closed"));
+    return this.#until(
+      () =>
+        this.#channel.readyState === "closed" ||
+        this.#states.some((state) => state === "closed" || state === "disconnected" || state === "failed"),
+    );
   }
 
   close(): Promise<void> {

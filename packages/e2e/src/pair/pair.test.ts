@@ -15,6 +15,11 @@ type End = {
 const MESSAGES = 1_000;
 /** Without word from the other side, ICE takes at least this long to say `disconnected`. */
 const ICE_NOTICES_MS = 5_000;
+/**
+ * Chromium hears nothing of the end of a Node connection in one of twenty, however long its channels' goodbye is given
+ * (9 of 197 on a busy machine): then it is ICE that notices. Sessions say goodbye themselves, before they close.
+ */
+const SILENCE_NOTICED_MS = 15_000;
 const ENTRY = new URL("./pair.page.ts", import.meta.url);
 
 const cleanUp: (() => Promise<unknown>)[] = [];
@@ -82,9 +87,10 @@ function pairTests(places: readonly [Place, Place], browser: (name: BrowserName)
       await a.close();
       const closed = performance.now();
       await b.ended();
-      expect(performance.now() - closed).toBeLessThan(ICE_NOTICES_MS);
+      const isSilent = offering === "node" && answering === "chromium";
+      expect(performance.now() - closed).toBeLessThan(isSilent ? SILENCE_NOTICED_MS : ICE_NOTICES_MS);
       await b.close();
-    }, 20_000);
+    }, 40_000);
   }
 }
 
