@@ -77,18 +77,16 @@ class MessagesOfChannel implements ChannelStore {
     this.#limit = limit;
   }
 
-  subscribe(listener: () => void): () => void {
-    return this.#listeners.subscribe(listener);
-  }
+  readonly subscribe = (listener: () => void): (() => void) => this.#listeners.subscribe(listener);
 
-  getSnapshot(): ChannelSnapshot {
+  readonly getSnapshot = (): ChannelSnapshot => {
     let openTo = 0;
     for (const { channels } of this.#peer.remotes.values()) {
       if (channels.get(this.#label)?.readyState === "open") openTo++;
     }
     if (openTo !== this.#snapshot.openTo) this.#snapshot = { ...this.#snapshot, openTo };
     return this.#snapshot;
-  }
+  };
 
   send(data: unknown, options: Omit<BroadcastOptions, "label"> = {}): Transfer {
     const transfer = this.#peer.send(data, { ...options, label: this.#label });

@@ -1,11 +1,12 @@
 /**
  * A value that changes, in the form that React's `useSyncExternalStore` takes, and that Svelte's and Vue's stores are
- * made from in a line. `getSnapshot` returns the same object until something has changed.
+ * made from in a line. `getSnapshot` returns the same object until something has changed. Both can be handed on as they are,
+ * without the store.
  */
 export interface Store<Value> {
   /** Calls `listener` after a change, in a microtask, once for all that changed together. Returns a function that stops it. */
-  subscribe(listener: () => void): () => void;
-  getSnapshot(): Value;
+  readonly subscribe: (listener: () => void) => () => void;
+  readonly getSnapshot: () => Value;
 }
 
 /** Listeners of a store, which are told in a microtask: by then whatever tells of a change has been carried through. */

@@ -17,6 +17,21 @@ beforeEach(async () => {
 
 afterEach(() => room.close());
 
+test("subscribe and getSnapshot of every store can be handed on without it", () => {
+  const { alice } = room.peers;
+  const stores = [
+    remotesStore(alice),
+    streamsStore(alice, "camera"),
+    channelStore(alice, "chat"),
+    transferStore(alice.send("nobody is there", "chat")),
+    new PeerSession((options) => new RoomPeer(options)),
+  ];
+  for (const { subscribe, getSnapshot } of stores) {
+    expect(getSnapshot()).toBe(getSnapshot());
+    subscribe(() => {})();
+  }
+});
+
 describe("remotesStore", () => {
   test("gives the same object until something changes, tells of each change, and keeps what has not changed", async () => {
     const { alice, bob } = room.peers;
