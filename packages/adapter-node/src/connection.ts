@@ -110,7 +110,8 @@ export class NodeConnection implements Connection {
   }
 
   get stage(): ConnectionStage {
-    return this.#stage;
+    // A channel may open before the event of the state is here.
+    return !this.#closing && this.native.state() === "connected" ? "channels" : this.#stage;
   }
 
   get maxMessageBytes(): number {
