@@ -1,13 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
+import { answerPage } from "@peerhood/server";
 import { build } from "esbuild";
 
 const here = (/** @type {string} */ path) => fileURLToPath(new URL(path, import.meta.url));
-
-/** Nothing from elsewhere; `blob:` is for previews of pictures that arrived. */
-const POLICY =
-  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; " +
-  "connect-src 'self' ws: wss:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /**
  * Bundles the page: its files by path.
@@ -36,28 +32,7 @@ export async function buildPage() {
   ]);
 }
 
-/**
- * Bundles the page once and returns what answers for it.
- * @returns {Promise<(request: import("node:http").IncomingMessage, response: import("node:http").ServerResponse) => void>}
- */
+/** Bundles the page once and returns what answers for it. */
 export async function createPage() {
-  const files = await buildPage();
-  return (request, response) => {
-    const { pathname } = new URL(request.url ?? "/", "http://page");
-    const file = files.get(pathname);
-    if (file === undefined || (request.method !== "GET" && request.method !== "HEAD")) {
-      response.writeHead(file === undefined ? 404 : 405, { "content-type": "text/plain; charset=utf-8" });
-      response.end(file === undefined ? "Nothing here. The room is at /\n" : "GET only\n");
-      return;
-    }
-    response.writeHead(200, {
-      "content-type": file.type,
-      "content-length": Buffer.byteLength(file.body),
-      "content-security-policy": POLICY,
-      "cache-control": "no-cache",
-      "referrer-policy": "no-referrer",
-      "x-content-type-options": "nosniff",
-    });
-    response.end(request.method === "HEAD" ? undefined : file.body);
-  };
+  return answerPage(await buildPage());
 }

@@ -18,7 +18,7 @@ export interface ServerOptions {
   readonly host?: string;
   /** Serves `wss:` and `https:` itself, TLS 1.2 or newer. Not needed behind a proxy that ends TLS. */
   readonly tls?: TlsOptions;
-  /** Answers plain HTTP requests on the same port, to serve a page for instance. Without it they get a 426. */
+  /** Answers plain HTTP requests on the same port; `answerPage` makes one that serves a page. Without it they get a 426. */
   readonly onRequest?: (request: IncomingMessage, response: ServerResponse) => unknown;
   /** Who is let in, into which rooms, until when; `jwtAuthorize` makes one. Without it everybody is let in. */
   readonly authorize?: Authorize;

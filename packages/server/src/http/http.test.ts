@@ -8,6 +8,7 @@ import type { ServerOptions } from "../options.js";
 import { FrameType } from "../protocol.js";
 import { startServer, type SignalingServer } from "../server.js";
 import { RawClient } from "../test-support/raw-client.js";
+import { answerPage } from "./page.js";
 import { mintTurnCredentials, type IceAnswer } from "./turn.js";
 
 const cleanUps: (() => unknown)[] = [];
@@ -163,6 +164,26 @@ describe("/ice", () => {
     ]) {
       await expect(startServer({ port: 0, turn: wrong })).rejects.toThrow(RangeError);
     }
+  });
+});
+
+describe("a page beside the server", () => {
+  it("is its files and nothing else, with headers that let nothing in", async () => {
+    const files = new Map([["/", { type: "text/html; charset=utf-8", body: "<p>żółw" }]]);
+    const url = httpOf(await serve({ onRequest: answerPage(files) }));
+    const page = await fetch(`${url}/?room=lobby`);
+    expect(await page.text()).toBe("<p>żółw");
+    expect(Object.fromEntries(page.headers)).toMatchObject({
+      "content-type": "text/html; charset=utf-8",
+      "content-length": "10",
+      "x-content-type-options": "nosniff",
+      "content-security-policy": expect.stringMatching(/^default-src 'none'; .*frame-ancestors 'none'$/),
+    });
+    const head = await fetch(url, { method: "HEAD" });
+    expect([head.status, await head.text()]).toEqual([200, ""]);
+    expect(await statusOf(url, { method: "POST" })).toBe(405);
+    expect(await statusOf(`${url}/../etc/passwd`)).toBe(404);
+    expect(await statusOf(`${url}/healthz`)).toBe(200);
   });
 });
 
