@@ -8,20 +8,20 @@ import { startPageServer, type PageServer } from "./page-server.js";
 import type { BrowserName, BrowserPage, NativeBrowser, OpenOptions, PageExports, TestBrowser } from "./types.js";
 
 export interface LaunchOptions {
+  /** Of its command line, beside those that all tests have. Chromium only. */
+  readonly args?: readonly string[];
   /** A command that runs the browser, as `nsenter` does: in another network namespace. Chromium only. */
   readonly inside?: readonly string[];
 }
 
 /** Starts the installed browser, headless and with an empty profile, and a server for its pages. */
-export async function launchBrowser(name: BrowserName, { inside }: LaunchOptions = {}): Promise<TestBrowser> {
+export async function launchBrowser(name: BrowserName, options: LaunchOptions = {}): Promise<TestBrowser> {
   const found = findBrowser(name);
   if ("missing" in found) throw new Error(found.missing);
   const server = await startPageServer();
   let browser: NativeBrowser;
   try {
-    browser = await (name === "chromium"
-      ? launchChromium(found.path, inside && { inside })
-      : launchFirefox(found.path));
+    browser = await (name === "chromium" ? launchChromium(found.path, options) : launchFirefox(found.path));
   } catch (error) {
     await server.close();
     throw error;

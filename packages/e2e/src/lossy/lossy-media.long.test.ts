@@ -1,26 +1,29 @@
 // Two browsers on two hosts, and a network between them that loses packets.
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { killActors, startActor } from "../actors/start-actor.js";
+import { launchBrowser, type TestBrowser } from "../browser/launch.js";
+import type { BrowserPage } from "../browser/index.js";
 import { Namespaces, whyNoNamespaces } from "../continuity/namespaces.js";
 import type * as server from "../continuity/server.js";
 import type * as mediaActor from "../media/media-actor.js";
-import { openInNamespace, type NamespacePage } from "./namespace-chromium.js";
 
 const LOSS_PERCENT = 2;
 const WATCHED_MS = 15_000;
 /** A frame that misses a packet waits for it to be sent again; a picture that needs a key frame stands longer. */
 const MAX_GAP_MS = 1_000;
 const PORT = 8_787;
+/** Host names instead of addresses in candidates: nothing resolves them behind a router. */
+const ARGS = ["--disable-features=WebRtcHideLocalIpsWithMdns"];
 
 const why = await whyNoNamespaces();
 let net: Namespaces;
-const members: NamespacePage<typeof mediaActor>[] = [];
+const browsers: TestBrowser[] = [];
 
 beforeAll(async () => {
   if (why === undefined) net = await Namespaces.create();
 });
 afterEach(async () => {
-  for (const member of members.splice(0)) await member.close();
+  for (const browser of browsers.splice(0)) await browser.close();
   killActors();
 });
 afterAll(() => net?.close());
@@ -31,9 +34,13 @@ describe.skipIf(why !== undefined)(`media over a lossy path${why === undefined ?
       inside: net.inside(2),
     });
     await broker.call("start", PORT);
+    const members: BrowserPage<typeof mediaActor>[] = [];
     for (const host of [0, 1] as const) {
-      const entry = new URL("../media/media-actor.ts", import.meta.url);
-      members.push(await openInNamespace<typeof mediaActor>(entry, net.inside(host)));
+      const browser = await launchBrowser("chromium", { inside: net.inside(host), args: ARGS });
+      browsers.push(browser);
+      members.push(
+        await browser.open<typeof mediaActor>({ entry: new URL("../media/media-actor.ts", import.meta.url) }),
+      );
     }
     await net.loss(LOSS_PERCENT);
     await Promise.all(
