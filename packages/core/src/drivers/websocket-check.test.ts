@@ -1,35 +1,16 @@
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { beforeEach, expect, it } from "vitest";
 import { silentLogger } from "../util/logger.js";
-import { FakeSocket } from "./testing/fake-socket.js";
+import { setSocketStage, tick } from "./testing/socket-stage.js";
 import { PING } from "./websocket-codec.js";
 import { CHECK_MS } from "./websocket-constants.js";
 import { WebSocketDriver } from "./websocket-driver.js";
 
-let sockets: FakeSocket[];
+const { sockets, last, createSocket, closeLater } = setSocketStage();
 let driver: WebSocketDriver;
 
-const tick = (ms = 0): Promise<unknown> => vi.advanceTimersByTimeAsync(ms);
-const last = (): FakeSocket => sockets.at(-1) as FakeSocket;
-
 beforeEach(() => {
-  vi.useFakeTimers();
-  sockets = [];
-  driver = new WebSocketDriver("ws://one", {
-    createSocket: (url) => {
-      const socket = new FakeSocket(url);
-      sockets.push(socket);
-      return socket;
-    },
-    logger: silentLogger,
-    random: () => 0.999_999,
-  });
-});
-afterEach(async () => {
-  const closing = driver.close();
-  await tick(1_000);
-  await closing;
-  expect(vi.getTimerCount(), "timers left after close").toBe(0);
-  vi.useRealTimers();
+  driver = new WebSocketDriver("ws://one", { createSocket, logger: silentLogger, random: () => 0.999_999 });
+  closeLater(driver);
 });
 
 async function open(): Promise<void> {

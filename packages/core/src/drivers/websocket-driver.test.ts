@@ -1,8 +1,9 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { SocketEvent } from "../adapter.js";
 import type { PeerhoodError } from "../errors.js";
 import { silentLogger } from "../util/logger.js";
-import { FakeSocket } from "./testing/fake-socket.js";
+import type { FakeSocket } from "./testing/fake-socket.js";
+import { setSocketStage, tick } from "./testing/socket-stage.js";
 import { ACK, encodeFrame, ERROR, HELLO, MESSAGE, PING, PONG, PUBLISH, SUBSCRIBE, text } from "./websocket-codec.js";
 import { WebSocketDriver, type WebSocketDriverOptions } from "./websocket-driver.js";
 
@@ -11,32 +12,19 @@ import { WebSocketDriver, type WebSocketDriverOptions } from "./websocket-driver
 const TOPIC = "room/all";
 const bytes = (length: number): Uint8Array => new Uint8Array(length);
 
-let sockets: FakeSocket[];
-let drivers: WebSocketDriver[];
+const { sockets, last, createSocket, closeLater } = setSocketStage();
 
 function make(options: Partial<WebSocketDriverOptions> = {}, url: string | string[] = "ws://one"): WebSocketDriver {
   const driver = new WebSocketDriver(url, {
-    createSocket: (each) => {
-      const socket = new FakeSocket(each);
-      sockets.push(socket);
-      return socket;
-    },
+    createSocket,
     logger: silentLogger,
     // The longest pauses that chance allows.
     random: () => 0.999_999,
     ...options,
   });
-  drivers.push(driver);
+  closeLater(driver);
   return driver;
 }
-
-function last(): FakeSocket {
-  const socket = sockets.at(-1);
-  if (!socket) throw new Error("no socket was made");
-  return socket;
-}
-
-const tick = (ms = 0): Promise<unknown> => vi.advanceTimersByTimeAsync(ms);
 
 /** A driver with one subscription on an open socket. */
 async function makeOpen(options?: Partial<WebSocketDriverOptions>): Promise<[WebSocketDriver, FakeSocket]> {
@@ -48,20 +36,6 @@ async function makeOpen(options?: Partial<WebSocketDriverOptions>): Promise<[Web
   await subscribing;
   return [driver, last()];
 }
-
-beforeEach(() => {
-  vi.useFakeTimers();
-  sockets = [];
-  drivers = [];
-});
-
-afterEach(async () => {
-  const closing = Promise.all(drivers.map((driver) => driver.close()));
-  await tick(1_000);
-  await closing;
-  expect(vi.getTimerCount(), "timers left after close").toBe(0);
-  vi.useRealTimers();
-});
 
 describe("connecting", () => {
   it("opens no socket before it is used", async () => {
@@ -154,7 +128,7 @@ describe("connecting", () => {
       [0, 50],
       [0.999, 99],
     ] as const) {
-      sockets = [];
+      sockets.length = 0;
       make({ random: () => random }).attend();
       await tick();
       last().end();
@@ -223,8 +197,7 @@ describe("connecting", () => {
     const driver = make({
       createSocket: (url) => {
         if (broken) throw new Error("mixed content");
-        sockets.push(new FakeSocket(url));
-        return last();
+        return createSocket(url);
       },
     });
     const errors: PeerhoodError[] = [];

@@ -1,36 +1,26 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { DriverSubscription } from "../driver.js";
 import { silentLogger } from "../util/logger.js";
-import { FakeSocket } from "./testing/fake-socket.js";
+import { setSocketStage, tick } from "./testing/socket-stage.js";
 import { ACK, GAP, PING, text, TOKEN } from "./websocket-codec.js";
 import { WebSocketDriver, type WebSocketDriverOptions } from "./websocket-driver.js";
 
 // Tokens that expire, and the ways in which a server ends a connection.
 
-let sockets: FakeSocket[];
+const { sockets, last, createSocket, closeLater } = setSocketStage();
 let driver: WebSocketDriver;
 let errors: unknown[];
 let states: unknown[];
 let subscribed: Promise<DriverSubscription>;
 
-const tick = (ms = 0): Promise<unknown> => vi.advanceTimersByTimeAsync(ms);
-
-function last(): FakeSocket {
-  const socket = sockets.at(-1);
-  if (!socket) throw new Error("no socket was made");
-  return socket;
-}
-
 async function open(options: Partial<WebSocketDriverOptions> = {}, lifeMs = 0, urls = ["ws://one"]): Promise<void> {
   driver = new WebSocketDriver(urls, {
-    createSocket: (url) => {
-      sockets.push(new FakeSocket(url));
-      return last();
-    },
+    createSocket,
     logger: silentLogger,
     random: () => 0,
     ...options,
   });
+  closeLater(driver);
   driver.on("error", (error) => errors.push(error));
   driver.on("state", (state) => states.push(state));
   subscribed = driver.subscribe("t", () => {});
@@ -45,18 +35,8 @@ const tokensSent = (socket = last()): string[] =>
 const lifeOf = (ms: number): Uint8Array => Uint8Array.of(ms >>> 24, (ms >>> 16) & 255, (ms >>> 8) & 255, ms & 255);
 
 beforeEach(() => {
-  vi.useFakeTimers();
-  sockets = [];
   errors = [];
   states = [];
-});
-
-afterEach(async () => {
-  const closing = driver.close();
-  await tick(1_000);
-  await closing;
-  expect(vi.getTimerCount(), "timers left after close").toBe(0);
-  vi.useRealTimers();
 });
 
 describe("a token that expires", () => {
