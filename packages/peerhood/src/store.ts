@@ -5,17 +5,8 @@
 import { PeerSession as CoreSession } from "@peerhood/core/store";
 import { Peer } from "./peer.js";
 
-export {
-  channelStore,
-  holdShared,
-  NO_PEER,
-  NO_PROGRESS,
-  remotesStore,
-  streamsStore,
-  transferStore,
-} from "@peerhood/core/store";
-/** All types of the stores, `PeerSession` excepted, which is the one below. */
-export type * from "@peerhood/core/store";
+/** `PeerSession` excepted, which is the one below. */
+export * from "@peerhood/core/store";
 
 /** A peer that is in a room for as long as somebody holds it. */
 export class PeerSession extends CoreSession {

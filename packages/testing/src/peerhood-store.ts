@@ -2,15 +2,7 @@
 import { PeerSession as CoreSession } from "@peerhood/core/store";
 import { Peer } from "./peerhood.js";
 
-export {
-  channelStore,
-  holdShared,
-  NO_PEER,
-  NO_PROGRESS,
-  remotesStore,
-  streamsStore,
-  transferStore,
-} from "@peerhood/core/store";
+export * from "@peerhood/core/store";
 
 /** A peer of the test room, for as long as somebody holds it. */
 export class PeerSession extends CoreSession {
