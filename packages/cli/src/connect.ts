@@ -1,4 +1,4 @@
-import { type ConnectionClosedEvent, iceServersFrom, Peer, type PeerOptions, WebSocketDriver } from "peerhood";
+import { iceServersFrom, Peer, type PeerOptions, WebSocketDriver } from "peerhood";
 import { CliError, EXIT } from "./exit-codes.js";
 
 /** Flags that all commands have which meet others. */
@@ -9,8 +9,6 @@ export interface ConnectFlags {
   readonly relay?: boolean;
   readonly verbose?: boolean;
 }
-
-export type Closed = ConnectionClosedEvent;
 
 const NO_SERVER =
   "Which server should the two meet at? There is no public one. On a machine that both reach run\n\n" +

@@ -2,7 +2,6 @@ import { diagnose } from "peerhood";
 import { type ConnectFlags, createDriver, iceServersOf, serverUrl } from "./connect.js";
 import { EXIT } from "./exit-codes.js";
 import type { Interrupt } from "./interrupt.js";
-
 import { type Output, writeData } from "./output.js";
 
 /** `doctor`: what a connection needs, checked one by one. Its findings go to stdout; 1 if a check failed. */

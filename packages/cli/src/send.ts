@@ -1,4 +1,4 @@
-import type { RemotePeer } from "peerhood";
+import type { Peer, RemotePeer } from "peerhood";
 import { createCode, parseCode } from "./code.js";
 import { connect, type ConnectFlags } from "./connect.js";
 import { CliError, toCliError } from "./exit-codes.js";
@@ -91,7 +91,7 @@ interface Delivery {
 }
 
 /** Answers what receivers ask. They decide what they need; so nothing is to be remembered of one that was here before. */
-function answer(peer: ReturnType<typeof connect>["peer"], { offer, paths }: Collection, output: Output): Delivery {
+function answer(peer: Peer, { offer, paths }: Collection, output: Output): Delivery {
   const total = totalBytes(offer);
   const label = describeOffer(offer);
   const stdin = new StdinSource();

@@ -199,7 +199,7 @@ export class LinkPace {
       this.#measuredAt = now;
     }
     // Acknowledgements come in bursts: over less time they would tell of a path that there is not. From the last one before,
-    // since the first of these tells of what has arrived from then on (BBR, delivery rate estimation, section 4.1.2).
+    // since the first of these tells of what has arrived from then on (as in draft-cheng-iccrg-delivery-rate-estimation).
     const rate = (this.#toldBytes - told) / Math.max(now - toldAt, MIN_SAMPLE_MS);
     const held = loaded && this.#heldUp;
     const best = Math.max(0, ...this.#rates.map((sample) => sample.rate));
