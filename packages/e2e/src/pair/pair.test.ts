@@ -16,8 +16,8 @@ const MESSAGES = 1_000;
 /** Without word from the other side, ICE takes at least this long to say `disconnected`. */
 const ICE_NOTICES_MS = 5_000;
 /**
- * Chromium hears nothing of the end of a Node connection in one of twenty, however long its channels' goodbye is given
- * (9 of 197 on a busy machine): then it is ICE that notices. Sessions say goodbye themselves, before they close.
+ * Chromium does not take the graceful end of SCTP for an end (packages/docs/facts.md), which is how a Node connection ends
+ * if Chromium answers quickly: then ICE notices. Sessions say goodbye themselves, before they close.
  */
 const SILENCE_NOTICED_MS = 15_000;
 const ENTRY = new URL("./pair.page.ts", import.meta.url);
