@@ -48,6 +48,8 @@ export const whoeverRestarts = fc.asyncProperty(
 class Run {
   readonly pair: PairOfPeers;
   readonly #ledger: Ledger;
+  /** As it is without faults; asked once, since a step may come in the middle of another one's. */
+  readonly #signaling: { readonly loss: number; readonly duplicate: number };
   #joining: Promise<void>[] = [];
   /** What waits for the next loss. */
   #armed: (() => void)[] = [];
@@ -55,6 +57,7 @@ class Run {
   private constructor(pair: PairOfPeers, ledger: Ledger) {
     this.pair = pair;
     this.#ledger = ledger;
+    this.#signaling = pair.network.signaling.conditions("any", "broker");
     for (const member of pair.members) this.#watch(member);
   }
 
@@ -151,10 +154,13 @@ class Run {
         return void this.#armed.push(() => clock.setTimeout(() => cutFor(step.ms), step.afterMs));
       case "signals lost":
       case "signals doubled": {
-        const { loss, duplicate } = network.signaling.conditions("any", "broker");
+        const [faulty, usual] =
+          step.t === "signals lost"
+            ? [{ loss: 1 }, { loss: this.#signaling.loss }]
+            : [{ duplicate: 1 }, { duplicate: this.#signaling.duplicate }];
         return void this.#armed.push(() => {
-          network.signaling.change(step.t === "signals lost" ? { loss: 1 } : { duplicate: 1 });
-          clock.setTimeout(() => network.signaling.change({ loss, duplicate }), step.ms);
+          network.signaling.change(faulty);
+          clock.setTimeout(() => network.signaling.change(usual), step.ms);
         });
       }
       case "network changed":
