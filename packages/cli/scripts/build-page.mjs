@@ -1,9 +1,9 @@
-// Bundles the room page of examples/room into dist/page, for `peerhood serve`.
+// Bundles the room page of examples/room into page/, for `peerhood serve`.
 import { mkdir, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { buildPage } from "@peerhood/example-room/page.mjs";
 
-const folder = fileURLToPath(new URL("../dist/page/", import.meta.url));
+const folder = fileURLToPath(new URL("../page/", import.meta.url));
 await mkdir(folder, { recursive: true });
 const names = { "/": "index.html", "/room.js": "room.js", "/room.css": "room.css" };
 for (const [path, { body }] of await buildPage()) {

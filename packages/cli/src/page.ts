@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { answerPage, type PageFile } from "@peerhood/server";
 
-/** Made by `scripts/build-page.mjs` from `examples/room`; the same place from `src` and from `dist`. */
-const FOLDER = new URL("../dist/page/", import.meta.url);
+/** Made by `scripts/build-page.mjs` from `examples/room`. Beside `dist`, in which the build keeps what tsc makes and no more. */
+const FOLDER = new URL("../page/", import.meta.url);
 
 const FILES = {
   "/": ["index.html", "text/html; charset=utf-8"],
