@@ -1,0 +1,23 @@
+import { defineConfig } from "vitepress";
+import { nav, sidebar } from "./contents.js";
+import { repositoryLinks } from "./repository-links.js";
+
+const REPOSITORY = "https://github.com/peerhood/peerhood";
+
+export default defineConfig({
+  title: "peerhood",
+  description: "Rooms of peers over WebRTC, in browsers and in Node, with the same code",
+  lang: "en",
+  srcExclude: ["src/**"],
+  // A folder's page has the name under which GitHub shows it.
+  rewrites: { "protocol/README.md": "protocol/index.md" },
+  markdown: { config: (md) => md.use(repositoryLinks, REPOSITORY) },
+  themeConfig: {
+    nav,
+    sidebar,
+    outline: [2, 3],
+    search: { provider: "local" },
+    socialLinks: [{ icon: "github", link: REPOSITORY }],
+    footer: { message: "MIT licence" },
+  },
+});
