@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { fc } from "@peerhood/testing/test-support/fast-check";
 import { beforeAll, expect, test } from "vitest";
 import { loadRoom } from "../room/load-room.js";
 import { roomTopic } from "../signaling/room-topic.js";

@@ -1,5 +1,5 @@
 import { assertNothingLeft } from "@peerhood/testing";
-import fc from "fast-check";
+import { fc } from "@peerhood/testing/test-support/fast-check";
 import { expect, test, vi } from "vitest";
 import type { PeerhoodError } from "../errors.js";
 import { Requests } from "./requests.js";

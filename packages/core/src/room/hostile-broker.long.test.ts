@@ -1,5 +1,5 @@
 import { HostileBroker, SeededRandom, VirtualClock } from "@peerhood/testing";
-import fc from "fast-check";
+import { fc, seed } from "@peerhood/testing/test-support/fast-check";
 import { beforeAll, describe, expect, test, vi } from "vitest";
 import { meetOverHostileBroker, scenario } from "./testing/hostile-meeting.js";
 import { Members } from "./testing/members.js";
@@ -12,8 +12,6 @@ vi.mock(import("../sealing/identity-key.js"), async (original) => {
 
 /** Of each kind; more of them by the environment. */
 const RUNS = Number(process.env["PEERHOOD_HOSTILE_RUNS"] ?? 2_000);
-/** Of a run that fails, by the environment, to repeat it. */
-const SEED = process.env["PEERHOOD_HOSTILE_SEED"];
 
 beforeAll(() => Members.warmUp());
 
@@ -21,7 +19,6 @@ describe("a hostile broker between two members", { timeout: 1_000 * RUNS }, () =
   test.each([undefined, "a long password"])(
     "never is in the place of another, and reads nothing (password: %s)",
     async (password) => {
-      const seed = SEED === undefined ? Date.now() : Number(SEED);
       const startedAt = performance.now();
       const ends = { connected: 0, refused: 0, apart: 0 };
       const apart: unknown[] = [];
@@ -31,11 +28,11 @@ describe("a hostile broker between two members", { timeout: 1_000 * RUNS }, () =
           ends[end]++;
           if (end === "apart") apart.push(what);
         }),
-        { numRuns: RUNS, endOnFailure: true, seed },
+        { numRuns: RUNS, endOnFailure: true },
       );
       const seconds = ((performance.now() - startedAt) / 1_000).toFixed(0);
       console.info(
-        `${RUNS} runs with ${password ?? "no password"}, ${seconds} s, seed ${seed}: ${JSON.stringify(ends)}`,
+        `${RUNS} runs with ${password ?? "no password"}, ${seconds} s, PEERHOOD_SEED=${seed}: ${JSON.stringify(ends)}`,
       );
       // Once it has stopped they find each other, or know why not, whatever it did before.
       expect(apart).toEqual([]);

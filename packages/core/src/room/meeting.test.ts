@@ -1,5 +1,5 @@
 import { createSimulatedAdapter, SimulatedNetwork, VirtualClock } from "@peerhood/testing";
-import fc from "fast-check";
+import { fc } from "@peerhood/testing/test-support/fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
 import { Peer } from "../peer.js";
 import { roomTopic } from "../signaling/room-topic.js";

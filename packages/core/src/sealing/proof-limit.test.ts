@@ -1,5 +1,5 @@
 import { VirtualClock } from "@peerhood/testing";
-import fc from "fast-check";
+import { fc } from "@peerhood/testing/test-support/fast-check";
 import { expect, test } from "vitest";
 import { FAILED_PROOFS_PER_MINUTE, MAX_PROOF_DELAY_MS } from "./constants.js";
 import { ProofLimit } from "./proof-limit.js";

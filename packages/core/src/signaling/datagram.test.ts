@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { fc } from "@peerhood/testing/test-support/fast-check";
 import { expect, test } from "vitest";
 import { decodeDatagram, encodePairHeader, encodeRoomDatagram } from "./datagram.js";
 

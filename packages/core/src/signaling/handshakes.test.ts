@@ -1,5 +1,5 @@
 import { SeededRandom } from "@peerhood/testing";
-import fc from "fast-check";
+import { fc } from "@peerhood/testing/test-support/fast-check";
 import { describe, expect, test } from "vitest";
 import { AGREEMENTS_BURST } from "../sealing/constants.js";
 import { Agreement } from "../sealing/agreement.js";

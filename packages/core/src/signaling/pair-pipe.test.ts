@@ -1,5 +1,5 @@
 import { SeededRandom, VirtualClock } from "@peerhood/testing";
-import fc from "fast-check";
+import { fc } from "@peerhood/testing/test-support/fast-check";
 import { describe, expect, test } from "vitest";
 import { PairPipe, type PipeSegment } from "./pair-pipe.js";
 
