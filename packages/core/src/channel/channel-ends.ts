@@ -37,8 +37,9 @@ export class ChannelEnds {
 
   /** Another connection: all goes over that one from now on. Returns what this side has got over earlier ones. */
   adopt(connection: Connection): Receipt {
+    this.#resumption.pause();
     for (const channel of this.byId.values()) channel.carrier?.detach();
-    this.recovered(connection);
+    this.#attach(connection);
     return this.#resumption.receipt();
   }
 
@@ -50,10 +51,16 @@ export class ChannelEnds {
   /** The connection is lost: ends that are made now wait for it, or for another. */
   interrupted(): void {
     this.#connection = undefined;
+    this.#resumption.pause();
   }
 
-  /** It is not lost after all, or another has taken its place. */
+  /** It is not lost after all. */
   recovered(connection: Connection): void {
+    this.#attach(connection);
+    this.#resumption.goOn();
+  }
+
+  #attach(connection: Connection): void {
     this.#connection = connection;
     for (const channel of this.byId.values()) {
       // What was being closed has no more to say.

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { fc } from "@peerhood/testing/test-support/fast-check";
 import { expect, test } from "vitest";
 import { FrameLog } from "./frame-log.js";
 

@@ -36,6 +36,8 @@ export class Resumption {
   readonly #changed = new Map<number, Carrier>();
   /** Whether the remote has said what it lacks on the connection that is in use. */
   #live = false;
+  /** The number of the first message that waits for the connection to come back, if any do. */
+  #waiting: number | undefined;
 
   constructor(options: ResumptionOptions) {
     this.#options = options;
@@ -45,7 +47,23 @@ export class Resumption {
   say(message: ChannelMessage): void {
     this.#messages.push(message);
     if (this.#messages.length > MAX_KEPT_MESSAGES) return this.overflow();
-    if (this.#live) this.#options.send(message);
+    if (this.#live && this.#waiting === undefined) this.#options.send(message);
+  }
+
+  /**
+   * The connection is lost, which the other side may not know: it would take an end that waits for a native channel
+   * for one that has it, and use it.
+   */
+  pause(): void {
+    this.#waiting ??= this.#first + this.#messages.length;
+  }
+
+  /** It is not lost after all, and every end has its native channel. */
+  goOn(): void {
+    if (this.#waiting === undefined) return;
+    const waiting = this.#messages.slice(this.#waiting - this.#first);
+    this.#waiting = undefined;
+    if (this.#live) for (const message of waiting) this.#options.send(message);
   }
 
   /** A message about channels came. */
@@ -77,6 +95,7 @@ export class Resumption {
   resume(receipt: unknown): void {
     this.#take(receipt, (carrier, frames) => carrier.resume(frames));
     this.#live = true;
+    this.#waiting = undefined;
     for (const message of this.#messages) this.#options.send(message);
   }
 

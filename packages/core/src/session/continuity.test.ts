@@ -100,6 +100,40 @@ describe("a connection that is lost", () => {
     await assertNothingLeft(pair.network);
   });
 
+  test.each([0, 1])(
+    "on side %i only, which opens a channel then: it waits for a connection that both have",
+    async (side) => {
+      const pair = await createPair();
+      const { clock, members, network } = pair;
+      const [one, other] = (side === 0 ? members : members.toReversed()) as [PairMember, PairMember];
+      const got = collect(other);
+      // Suspended while it looks whether something came, it takes the connection, which lives, for lost. It can build none.
+      for (const { driver } of members) driver.goOffline();
+      one.machine().networkChanged();
+      one.sleep(44_000);
+      await clock.advance(100);
+      expect([one, other].map(({ remote }) => remote().state)).toEqual(["disconnected", "connected"]);
+      const sent = one
+        .remote()
+        .open("new")
+        .then(() => one.remote().send("well", "new"));
+      // The other side answers at once when it hears of it.
+      const answered = new Promise((resolve) => {
+        other.peer.once("channel:open", () => resolve(other.remote().send("hello", "new")));
+      });
+      await clock.advance(3_000);
+      for (const { driver } of members) driver.goOnline();
+      await clock.runUntil(Promise.all([sent, answered]));
+      expect(got).toEqual(["well"]);
+      for (const { events, errors } of members) {
+        expect(errors).toEqual([]);
+        expect(events.filter((each) => each.endsWith(" new"))).toEqual(["open new"]);
+      }
+      await leave(pair);
+      await assertNothingLeft(network);
+    },
+  );
+
   test("a request that is under way is answered once", async () => {
     const pair = await createPair();
     const { clock, members } = pair;

@@ -1,4 +1,4 @@
-import * as fc from "fast-check";
+import { fc } from "@peerhood/testing/test-support/fast-check";
 import { expect, it } from "vitest";
 import { Arrivals } from "./arrivals.js";
 

@@ -1,4 +1,4 @@
-import * as fc from "fast-check";
+import { fc } from "@peerhood/testing/test-support/fast-check";
 import { describe, expect, it } from "vitest";
 import { KINDS, type Kind } from "./frame.js";
 import { createPair, pattern, type Pair, type SideOptions } from "./testing/harness.js";

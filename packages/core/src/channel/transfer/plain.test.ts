@@ -1,4 +1,4 @@
-import * as fc from "fast-check";
+import { fc } from "@peerhood/testing/test-support/fast-check";
 import { describe, expect, it } from "vitest";
 import { PeerhoodError } from "../../errors.js";
 import { createPair, expectClean, pattern, sameBytes } from "./testing/harness.js";

@@ -1,4 +1,4 @@
-import * as fc from "fast-check";
+import { fc } from "@peerhood/testing/test-support/fast-check";
 import { expect, it } from "vitest";
 import { createPair, pattern, sameBytes, settled } from "./testing/harness.js";
 
