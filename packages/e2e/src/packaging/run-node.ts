@@ -12,10 +12,14 @@ export interface Ended {
 /** Of the test runner and of pnpm; NODE_PATH would find in the repository what is missing in `folder`. */
 const FOREIGN = ["NODE_OPTIONS", "NODE_PATH", "NODE_ENV", "VITEST"];
 
+/** The environment of a stranger's shell: nothing of the test runner's or of this repository's. */
+export function cleanEnvironment(): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !FOREIGN.includes(name)));
+}
+
 /** Runs Node in `folder`, as a stranger's shell would. */
 export function runNode(folder: string, args: readonly string[]): Promise<Ended> {
-  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !FOREIGN.includes(name)));
-  const child = spawn(process.execPath, args, { cwd: folder, env, timeout: TIMEOUT_MS });
+  const child = spawn(process.execPath, args, { cwd: folder, env: cleanEnvironment(), timeout: TIMEOUT_MS });
   let stdout = "";
   let stderr = "";
   child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
