@@ -1,6 +1,6 @@
-export { Peer, type BroadcastOptions, type RequestAllOptions } from "./peer.js";
+export { Peer } from "./peer.js";
 export type { PeerJson } from "./peer-json.js";
-export type { JoinOptions, PeerOptions } from "./peer-options.js";
+export type { BroadcastOptions, JoinOptions, PeerOptions, RequestAllOptions } from "./peer-options.js";
 export { RemotePeer, type RemotePeerJson, type RemoteStats, type SendOptions } from "./remote-peer.js";
 export type {
   BackgroundErrorEvent,
@@ -68,5 +68,19 @@ export type {
 export type { ConnectionMedia, CreateStream, MediaDemand, MediaSender } from "./media/connection-media.js";
 export type { ShareOptions } from "./media/share-options.js";
 export type { MediaKind, MediaParameters, MediaStreamLike, MediaStreamTrackLike } from "./media/media-types.js";
+export type {
+  CandidateSnapshot,
+  ChannelSnapshot,
+  ConnectionSnapshot,
+  PeerSnapshot,
+  RemoteSnapshot,
+  SignalingSnapshot,
+  SignalStage,
+  SnapshotError,
+  SnapshotEvent,
+  SnapshotOptions,
+  SnapshotSignal,
+  SnapshotState,
+} from "./snapshot/snapshot.js";
 export type { Clock, TimerHandle } from "./util/clock.js";
 export type { Logger } from "./util/logger.js";

@@ -1,3 +1,4 @@
+import type { Peer } from "./peer.js";
 import type { RemotePeerJson } from "./remote-peer.js";
 
 export interface PeerJson {
@@ -8,4 +9,16 @@ export interface PeerJson {
   readonly remotes: RemotePeerJson[];
   readonly channels: string[];
   readonly streams: string[];
+}
+
+export function describePeer({ id, room, metadata, active, remotes, channels, streams }: Peer): PeerJson {
+  return {
+    id,
+    room,
+    metadata,
+    active,
+    remotes: [...remotes.values()].map((remote) => remote.toJSON()),
+    channels: [...channels.keys()],
+    streams: [...streams.keys()],
+  };
 }

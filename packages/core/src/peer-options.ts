@@ -3,6 +3,8 @@ import type { Driver } from "./driver.js";
 import { PeerhoodError } from "./errors.js";
 import type { Identity } from "./sealing/identity.js";
 import type { IceServersOption } from "./room/ice-server-source.js";
+import type { SendOptions } from "./remote-peer.js";
+import type { RequestOptions } from "./request/outgoing-request.js";
 import type { Verify } from "./session/admission.js";
 import type { ReconnectPolicy } from "./session/reconnect.js";
 import { MAX_METADATA_BYTES } from "./signaling/constants.js";
@@ -60,6 +62,16 @@ export interface JoinOptions {
   readonly verifyTimeoutMs?: number;
   /** Gives up joining: rejects with `ABORTED`. */
   readonly signal?: AbortSignal;
+}
+
+export interface BroadcastOptions extends SendOptions {
+  /** Ids of the remotes that get it. @default all that are connected, connecting or resuming */
+  readonly to?: string | readonly string[];
+}
+
+export interface RequestAllOptions extends RequestOptions {
+  /** Ids of the remotes that are asked. @default all that are connected, connecting or resuming */
+  readonly to?: string | readonly string[];
 }
 
 const MAX_ROOM_LENGTH = 256;

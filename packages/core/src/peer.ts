@@ -8,45 +8,37 @@ import type { MediaStreamLike } from "./media/media-types.js";
 import type { ShareOptions } from "./media/share-options.js";
 import { SharedStreams } from "./media/shared-streams.js";
 import { TrackLedger } from "./media/track-ledger.js";
-import { MemoryDriver } from "./drivers/memory-driver.js";
 import type { Driver } from "./driver.js";
 import { isPeerhoodError, PeerhoodError } from "./errors.js";
 import type { CloseReason, PeerEvents } from "./events.js";
-import { identityReplaced, leftWhileJoining, NO_DRIVER, notJoined, throwIfAborted } from "./peer-errors.js";
+import { leftWhileJoining, notJoined, throwIfAborted } from "./peer-errors.js";
 import {
   checkDriver,
   checkMetadata,
   checkMilliseconds,
   checkReconnect,
   checkRoom,
+  type BroadcastOptions,
   type JoinOptions,
   type PeerOptions,
+  type RequestAllOptions,
 } from "./peer-options.js";
 import type { ReconnectPolicy } from "./session/reconnect.js";
-import type { PeerJson } from "./peer-json.js";
-import type { RemotePeer, SendOptions } from "./remote-peer.js";
-import type { RequestOptions } from "./request/outgoing-request.js";
+import { describePeer, type PeerJson } from "./peer-json.js";
+import type { RemotePeer } from "./remote-peer.js";
 import type { RequestResult } from "./request/request-all.js";
 import { Responders, type RequestHandler } from "./request/responders.js";
 import { IceServerSource } from "./room/ice-server-source.js";
 import { checkPassword, loadPassword } from "./room/load-password.js";
+import { loadPart } from "./room/load-part.js";
 import { loadRoom } from "./room/load-room.js";
 import type { Room, RoomOptions } from "./room/room.js";
 import { identitySecret } from "./sealing/identity.js";
 import { roomTopic } from "./signaling/room-topic.js";
+import type { PeerSnapshot, SnapshotOptions } from "./snapshot/snapshot.js";
 import { systemClock, type Clock } from "./util/clock.js";
 import { Emitter } from "./util/emitter.js";
 import { defaultLogger, type Logger } from "./util/logger.js";
-
-export interface BroadcastOptions extends SendOptions {
-  /** Ids of the remotes that get it. @default all that are connected, connecting or resuming */
-  readonly to?: string | readonly string[];
-}
-
-export interface RequestAllOptions extends RequestOptions {
-  /** Ids of the remotes that are asked. @default all that are connected, connecting or resuming */
-  readonly to?: string | readonly string[];
-}
 
 /** What differs from one join to the next. */
 type JoinedOption = "name" | "topic" | "beginPasswordRun" | "verify" | "verifyTimeoutMs";
@@ -166,6 +158,7 @@ export class Peer extends Emitter<PeerEvents> {
       const { verify } = options;
       const room = createRoom(this.#roomOptions({ name, topic, beginPasswordRun, verify, verifyTimeoutMs }));
       this.#room = room;
+      this.#driver = room.driver;
       joining.signal.addEventListener("abort", () => void room.leave(), { once: true });
       await room.enter();
       throwIfAborted(joining.signal);
@@ -302,17 +295,21 @@ export class Peer extends Emitter<PeerEvents> {
   }
 
   toJSON(): PeerJson {
-    const { id, room, metadata, active } = this;
-    const remotes = [...this.remotes.values()].map((remote) => remote.toJSON());
-    return {
-      id,
-      room,
-      metadata,
-      active,
-      remotes,
-      channels: [...this.#channels.keys()],
-      streams: [...this.#streams.byLabel.keys()],
-    };
+    return describePeer(this);
+  }
+
+  /**
+   * What this peer knows of itself and its room, to look at or to keep: plain values, the same in every runtime. Taking
+   * one costs what the statistics of each connection cost; several a second are fine. `@peerhood/inspector` shows them.
+   *
+   * ```ts
+   * console.log(JSON.stringify(await peer.snapshot(), null, 2));
+   * ```
+   * @throws PeerhoodError `MODULE_LOAD_FAILED`
+   */
+  async snapshot(options?: SnapshotOptions): Promise<PeerSnapshot> {
+    const { takeSnapshot } = await loadPart(import("./snapshot/take-snapshot.js"));
+    return takeSnapshot(this, this.#options, this.#room, options);
   }
 
   #endStay(error: PeerhoodError, reason: CloseReason): Promise<void> {
@@ -335,7 +332,7 @@ export class Peer extends Emitter<PeerEvents> {
     return {
       ...joined,
       identitySecret: this.#identitySecret,
-      driver: this.#driver ?? this.#defaultDriver(),
+      driver: this.#driver,
       adapter,
       clock: this.#clock,
       logger: this.#logger,
@@ -351,7 +348,7 @@ export class Peer extends Emitter<PeerEvents> {
       metadata: () => this.#metadata,
       onGoingAway: () => void this.leave(),
       onMet: (remote) => this.#greet(remote),
-      onReplaced: () => this.#onReplaced(),
+      onReplaced: (error) => this.#onReplaced(error),
       relay: (event, payload) => this.emit(event, payload),
       listens: (event) => this.listens(event),
       report: (error, remote) => this.#report(error, remote),
@@ -360,18 +357,10 @@ export class Peer extends Emitter<PeerEvents> {
   }
 
   /** It does not rejoin by itself: the two would replace each other for ever. */
-  #onReplaced(): void {
+  #onReplaced(error: PeerhoodError): void {
     if (this.#leaving !== undefined || this.#room === undefined) return;
-    if (this.#entered) this.#report(identityReplaced());
-    void this.#endStay(identityReplaced(), "replaced");
-  }
-
-  #defaultDriver(): Driver {
-    if (this.#options.adapter.name === "browser") {
-      this.#logger.warn(NO_DRIVER);
-    }
-    this.#driver = new MemoryDriver();
-    return this.#driver;
+    if (this.#entered) this.#report(error);
+    void this.#endStay(error, "replaced");
   }
 
   #greet(remote: RemotePeer): void {
@@ -384,6 +373,7 @@ export class Peer extends Emitter<PeerEvents> {
   }
 
   #report(error: PeerhoodError, remote?: RemotePeer): void {
+    this.#room?.record.error(error, remote?.id);
     const event = { name: "error" as const, id: this.id, error, ...(remote === undefined ? {} : { remote }) };
     const heard = remote === undefined ? this.emit("error", event) : remote.emit("error", event);
     if (!heard) this.#logger.error(`${error.code}: ${error.message}`, error);

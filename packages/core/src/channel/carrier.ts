@@ -32,6 +32,9 @@ export interface CarrierOptions {
 export class Carrier implements MessageCarrier {
   /** Frames that have arrived, on all native channels. */
   received = 0;
+  /** Of those, and of frames that were sent, each once. */
+  bytesReceived = 0;
+  bytesSent = 0;
   readonly #options: CarrierOptions;
   readonly #log: FrameLog | undefined;
   readonly #listeners = { open: [], message: [], bufferedamountlow: [] } as Record<
@@ -134,6 +137,7 @@ export class Carrier implements MessageCarrier {
 
   send(data: string | ArrayBuffer | ArrayBufferView): void {
     const frame = typeof data === "string" ? data : toBytes(data);
+    this.bytesSent += frame.length;
     if (this.#log !== undefined) {
       this.#log.push(frame);
       if (this.#options.kept.bytes > 2 * MAX_KEPT_BYTES) return this.#options.onOverflow();
@@ -164,7 +168,9 @@ export class Carrier implements MessageCarrier {
     this.received++;
     this.#emit("message", event);
     const { data } = event;
-    this.#options.onReceived(typeof data === "string" ? data.length : (data as ArrayBuffer).byteLength);
+    const bytes = typeof data === "string" ? data.length : (data as ArrayBuffer).byteLength;
+    this.bytesReceived += bytes;
+    this.#options.onReceived(bytes);
   }
 
   #begin(): void {

@@ -53,6 +53,11 @@ export class ChannelRegistry {
     });
   }
 
+  /** All channels of either side's wish, those of the library's own included. */
+  get labelled(): Iterable<LabelledChannel> {
+    return this.#labels.values();
+  }
+
   /**
    * The control channel of another connection is open: all goes over that one from now on. Returns what this side has
    * got, for the hello.
@@ -340,6 +345,7 @@ export class ChannelRegistry {
   }
 
   #transmit(channel: LabelledChannel, outgoing: Outgoing): void {
+    channel.traffic.messagesSent++;
     if (channel.transfers === undefined) outgoing.fail(closed(channel.label));
     else channel.transfers.send(outgoing);
   }

@@ -32,6 +32,7 @@ export function createTransfers(options: CreateTransfersOptions): ChannelTransfe
     reliable: isReliable(channel.options),
     raw: channel.options.protocol !== undefined,
     onMessage: (message) => {
+      channel.traffic.messagesReceived++;
       if (reserved !== undefined) return reserved.onMessage(message);
       const { native } = channel;
       if (native === undefined || !listens("channel:message")) return false;

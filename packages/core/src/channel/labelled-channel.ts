@@ -29,6 +29,8 @@ export class LabelledChannel {
   /** What stays when that changes. */
   carrier: Carrier | undefined;
   transfers: ChannelTransfers | undefined;
+  /** Since it was opened. */
+  readonly traffic = { messagesSent: 0, messagesReceived: 0 };
   /** Closing: this side began it. */
   closesFirst = false;
   /** Closing: what this side had queued has gone out. */

@@ -1,6 +1,6 @@
 import { PeerhoodError } from "../errors.js";
 import type { BeginPasswordRun } from "../sealing/password-run.js";
-import { moduleLoadFailed } from "./load-room.js";
+import { loadPart } from "./load-part.js";
 
 /**
  * What shows that a password is known; `undefined` for a room without one, which loads nothing of it.
@@ -8,11 +8,7 @@ import { moduleLoadFailed } from "./load-room.js";
  */
 export async function loadPassword(password: string | undefined): Promise<BeginPasswordRun | undefined> {
   if (password === undefined) return undefined;
-  try {
-    return (await import("../sealing/password.js")).createPasswordRuns(password);
-  } catch (cause) {
-    throw moduleLoadFailed(cause);
-  }
+  return (await loadPart(import("../sealing/password.js"))).createPasswordRuns(password);
 }
 
 /** @throws PeerhoodError `INVALID_ARGUMENT` */

@@ -1,4 +1,4 @@
-import { PeerhoodError } from "../errors.js";
+import { loadPart } from "./load-part.js";
 import type { Room, RoomOptions } from "./room.js";
 
 /**
@@ -7,18 +7,6 @@ import type { Room, RoomOptions } from "./room.js";
  * @throws PeerhoodError `MODULE_LOAD_FAILED`
  */
 export async function loadRoom(): Promise<(options: RoomOptions) => Room> {
-  try {
-    const { Room: LoadedRoom } = await import("./room.js");
-    return (options) => new LoadedRoom(options);
-  } catch (cause) {
-    throw moduleLoadFailed(cause);
-  }
-}
-
-export function moduleLoadFailed(cause: unknown): PeerhoodError {
-  return new PeerhoodError(
-    "MODULE_LOAD_FAILED",
-    "A part of peerhood could not be loaded. Is the page offline, or are its chunks of another build? Reload it.",
-    { cause, retryable: true },
-  );
+  const { Room: LoadedRoom } = await loadPart(import("./room.js"));
+  return (options) => new LoadedRoom(options);
 }

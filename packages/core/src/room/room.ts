@@ -23,8 +23,10 @@ import type { SecurePair } from "../signaling/secure-pair.js";
 import { MAX_REMOTES } from "../signaling/constants.js";
 import { Twin } from "../signaling/twin.js";
 import { RoomSignaling } from "../signaling/room-signaling.js";
+import { StayRecord } from "../snapshot/stay-record.js";
 import type { TimerHandle } from "../util/clock.js";
 import { MEET_AGAIN_MAX_MS, MEET_AGAIN_MIN_MS } from "./constants.js";
+import { defaultDriver } from "./default-driver.js";
 import type { IceServerSource } from "./ice-server-source.js";
 
 export interface RoomOptions extends SessionSettings {
@@ -34,8 +36,8 @@ export interface RoomOptions extends SessionSettings {
   readonly identitySecret: Uint8Array | undefined;
   /** Shows each member that the password is known; `undefined` for a room without one. */
   readonly beginPasswordRun: BeginPasswordRun | undefined;
-  /** Of several, each may be away or fail. */
-  readonly driver: Driver | readonly Driver[];
+  /** Of several, each may be away or fail. Undefined: none was given, and the room takes its own. */
+  readonly driver: Driver | readonly Driver[] | undefined;
   readonly iceServers: IceServerSource;
   readonly responders: Responders;
   /** The page is being left. */
@@ -43,7 +45,7 @@ export interface RoomOptions extends SessionSettings {
   /** A remote was let in; its channels may be opened. */
   readonly onMet: (remote: RemotePeer) => void;
   /** A newer stay of the same identity takes this one's place, which is to leave. */
-  readonly onReplaced: () => void;
+  readonly onReplaced: (error: PeerhoodError) => void;
 }
 
 /** States of members that a message to all goes to. */
@@ -55,6 +57,9 @@ export class Room {
   readonly name: string;
   /** Members that were let in, by id. */
   readonly remotes = new Map<string, RemotePeer>();
+  /** What it meets over: what it was given, as long as that was something. */
+  readonly driver: Driver | readonly Driver[];
+  readonly record: StayRecord;
   readonly #options: RoomOptions;
   readonly #host: SessionHost;
   readonly #signaling: RoomSignaling;
@@ -81,10 +86,12 @@ export class Room {
     const { id } = identity;
     this.id = id;
     this.name = options.name;
+    this.driver = options.driver ?? defaultDriver(options.adapter, options.logger);
+    this.record = new StayRecord(options.clock);
     const instanceSecret = random(INSTANCE_SECRET_BYTES);
     const instance = instanceOf(instanceSecret);
     const { topic, clock, beginPasswordRun } = options;
-    const { driver, release } = asOne(options.driver, clock);
+    const { driver, release } = asOne(this.driver, clock);
     this.#releaseDrivers = release;
     const enteredAtMs = clock.now();
     this.#handshakes = new Handshakes({
@@ -116,6 +123,7 @@ export class Room {
       id,
       instance,
       instanceSecret,
+      onState: (state) => this.record.driver(state),
       onOpen: () => {
         for (const session of [...this.#sessions.values(), ...this.#lingering]) session.signalingOpened();
       },
@@ -129,6 +137,7 @@ export class Room {
       verify: (request) => (this.#kicked.has(request.id) ? false : options.verify?.(request)),
       id,
       room: this.name,
+      record: this.record,
       iceServers: () => options.iceServers.get(),
       random: () => (random(1)[0] ?? 0) / 256,
       canSignal: () => this.#signaling.isOpen,
@@ -142,6 +151,16 @@ export class Room {
       silent: (session) => this.#lingering.delete(session),
       ended: (session, how) => this.#onEnded(session, how),
     };
+  }
+
+  /** With everybody who is here or about to be let in. */
+  get sessions(): Iterable<Session> {
+    return this.#sessions.values();
+  }
+
+  /** Messages to the broker and from it. */
+  get signals(): { readonly sent: number; readonly received: number } {
+    return this.#signaling.traffic;
   }
 
   /** @throws PeerhoodError as {@link RoomSignaling.start}; nothing is left running then */
@@ -248,7 +267,7 @@ export class Room {
       decides: instance < pair.address.instance,
       ageMs: () => clock.now() - enteredAtMs,
       transmit: (segment) => this.#signaling.send(pair.seal(segment), this.id),
-      onReplaced,
+      onReplaced: () => onReplaced(identityReplaced()),
     });
   }
 
@@ -266,6 +285,8 @@ export class Room {
   #onEnded(session: Session, how: { readonly forever: boolean; readonly failed: boolean }): void {
     const { id } = session;
     this.#handshakes.end(session.address, how.forever);
+    const { metadata, record } = session;
+    this.record.ended({ id, metadata, admitted: session.remote !== undefined, record });
     if (this.#sessions.get(id) === session) this.#sessions.delete(id);
     if (this.remotes.get(id) === session.remote) this.remotes.delete(id);
     if (this.#closing !== undefined) {
@@ -313,5 +334,13 @@ function tooManyGuesses(pauseMs: number): PeerhoodError {
     `Too many guesses at the password of this room were wrong; for ${Math.ceil(pauseMs / 1_000)} s nobody new is let in, ` +
       "then all are looked for again. Somebody guesses, or the broker changes what it carries.",
     { retryable: true },
+  );
+}
+
+function identityReplaced(): PeerhoodError {
+  return new PeerhoodError(
+    "IDENTITY_REPLACED",
+    "A newer session with the same identity is in the room, so this one left. Join again to take its place, or use " +
+      "one identity for each.",
   );
 }

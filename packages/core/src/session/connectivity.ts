@@ -2,6 +2,7 @@ import type { Connection } from "../adapter.js";
 import { signalingSilent } from "../diagnose/attempt-record.js";
 import { PeerhoodError } from "../errors.js";
 import type { RemoteStats } from "../remote-peer.js";
+import type { PairRecord } from "../snapshot/pair-record.js";
 import { MAX_HELD_MESSAGES } from "./constants.js";
 import { Dialer } from "./dialer.js";
 import type { Goodbye } from "./ending.js";
@@ -16,6 +17,7 @@ export interface ConnectivityOptions {
   /** This side makes the offers. */
   readonly offering: boolean;
   readonly media: MediaLabels;
+  readonly record: PairRecord;
   /** Says it by way of the driver. */
   readonly push: (message: SessionMessage) => void;
   /** A connection is being made, the first or another. */

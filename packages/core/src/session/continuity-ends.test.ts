@@ -6,6 +6,7 @@ import { loadRoom } from "../room/load-room.js";
 import { Members } from "../room/testing/members.js";
 import { roomTopic } from "../signaling/room-topic.js";
 import { silentLogger } from "../util/logger.js";
+import { PairRecord } from "../snapshot/pair-record.js";
 import { Dialer } from "./dialer.js";
 import { createPair, leave } from "./testing/pair-of-peers.js";
 
@@ -106,6 +107,7 @@ describe("an epoch", () => {
       iceTransportPolicy: "all",
       heartbeatTimeoutMs: 5_000,
       offering: false,
+      record: new PairRecord(clock),
       remoteId: "b",
       iceServers: async () => [],
       reconnect: { timeoutMs: 60_000, minDelayMs: 200, maxDelayMs: 1_000 },

@@ -24,6 +24,7 @@ test.each([
     onOpen: () => {},
     onMessage: () => {},
     onHeard: () => {},
+    onSaid: () => {},
     // The hello is the first.
     onViolation: (error) => violations.push(error),
     onClose: () => {},

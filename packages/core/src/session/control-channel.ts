@@ -17,6 +17,8 @@ export interface ControlChannelOptions {
   /** Both sides have said hello; `maxFrameBytes` is the smaller of both limits. */
   readonly onOpen: (maxFrameBytes: number, hello: HelloMessage) => void;
   readonly onMessage: (message: ControlMessage) => void;
+  /** For the record; of what was received, before anybody has looked at it. */
+  readonly onSaid: (direction: "sent" | "received", message: ControlMessage) => void;
   /** Anything has come. */
   readonly onHeard: () => void;
   /** What came is not the protocol: the remote is broken or hostile. */
@@ -56,6 +58,7 @@ export class ControlChannel {
     const text = JSON.stringify(message);
     try {
       this.#channel.send(text);
+      this.#options.onSaid("sent", message);
     } catch (error) {
       // It closed under us, which its event is about to tell.
       if (!this.#isNativelyOpen() || saysClosed(error)) return;
@@ -112,6 +115,7 @@ export class ControlChannel {
     } catch (error) {
       return this.#violation("what came on the control channel is not a message", error);
     }
+    this.#options.onSaid("received", message);
     if (!this.#open) return this.#receiveHello(message);
     if (message.t === "ping") this.send({ t: "pong", n: message.n });
     else if (message.t === "pong") this.#pings.get(message.n)?.resolve();

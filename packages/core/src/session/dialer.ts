@@ -10,7 +10,7 @@ import { Reconnect, type ReconnectPolicy } from "./reconnect.js";
 
 export interface DialerOptions extends Pick<
   LinkOptions,
-  "adapter" | "iceTransportPolicy" | "clock" | "logger" | "offering" | "heartbeatTimeoutMs" | "onError"
+  "adapter" | "iceTransportPolicy" | "clock" | "logger" | "offering" | "record" | "heartbeatTimeoutMs" | "onError"
 > {
   readonly remoteId: string;
   readonly iceServers: () => Promise<readonly IceServer[]>;
@@ -170,6 +170,7 @@ export class Dialer {
       clock,
       logger,
       offering,
+      record,
       media,
       push,
       adopt,
@@ -185,6 +186,7 @@ export class Dialer {
       clock,
       logger,
       offering,
+      record,
       heartbeatTimeoutMs,
       epoch,
       media: {

@@ -6,6 +6,7 @@ import { createDeferred } from "../util/deferred.js";
 import type { Logger } from "../util/logger.js";
 import type { QualitySample } from "../quality/quality-level.js";
 import type { RemoteStats } from "../remote-peer.js";
+import type { PairRecord } from "../snapshot/pair-record.js";
 import { withTimeout } from "../util/timeout.js";
 import { GOODBYE_MS } from "./constants.js";
 import { ControlChannel } from "./control-channel.js";
@@ -23,6 +24,7 @@ export interface LinkOptions {
   readonly logger: Logger;
   readonly offering: boolean;
   readonly epoch: number;
+  readonly record: PairRecord;
   /** Silence after which the other side counts as gone. */
   readonly heartbeatTimeoutMs: number;
   /** Carries negotiation to the other side's link. */
@@ -104,6 +106,7 @@ export class Link {
         options.onUp(maxFrameBytes, hello);
       },
       onHeard: () => this.#heartbeat?.heard(),
+      onSaid: (direction, message) => options.record.signal(direction, "connection", message, epoch),
       onMessage: (message) => {
         if (!this.#over) options.onMessage(message);
         else if (message.t === "bye") this.#goodbyeHeard.resolve();

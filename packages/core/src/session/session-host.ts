@@ -6,6 +6,7 @@ import type { RemotePeer } from "../remote-peer.js";
 import type { RequestsHost } from "../request/requests.js";
 import type { PipeSegment } from "../signaling/pair-pipe.js";
 import type { SecurePair } from "../signaling/secure-pair.js";
+import type { StayRecord } from "../snapshot/stay-record.js";
 import type { Clock } from "../util/clock.js";
 import type { Logger } from "../util/logger.js";
 import type { Verify } from "./admission.js";
@@ -40,6 +41,7 @@ export interface SessionSettings {
 export interface SessionHost extends SessionSettings, RequestsHost {
   readonly id: string;
   readonly room: string;
+  readonly record: StayRecord;
   iceServers(): Promise<readonly IceServer[]>;
   /** 0 to below 1. */
   random(): number;

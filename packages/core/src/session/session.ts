@@ -11,6 +11,7 @@ import { Requests } from "../request/requests.js";
 import type { Fingerprint } from "../sealing/fingerprint.js";
 import { PairPipe, type PipeSegment } from "../signaling/pair-pipe.js";
 import type { SecurePair } from "../signaling/secure-pair.js";
+import { PairRecord } from "../snapshot/pair-record.js";
 import { PausableClock } from "../util/pausable-clock.js";
 import { Connectivity } from "./connectivity.js";
 import { givenUp, gone, isFatal, notConnected, toldGoodbye, type Goodbye } from "./ending.js";
@@ -28,6 +29,7 @@ export class Session implements RemotePeerBackend {
   readonly address: SecurePair["address"];
   readonly media: RemoteMedia;
   readonly requests: Requests;
+  readonly record: PairRecord;
   readonly #host: SessionHost;
   readonly #pair: SecurePair;
   readonly #pipe: PairPipe;
@@ -50,6 +52,11 @@ export class Session implements RemotePeerBackend {
     this.#pair = pair;
     this.#channelClock = new PausableClock(host.clock);
     this.address = pair.address;
+    this.record = new PairRecord(host.clock);
+    const push = (message: MeetingMessage | SessionMessage): void => {
+      this.record.signal("sent", "driver", message);
+      this.#pipe.push(message);
+    };
     this.#pipe = new PairPipe({
       clock: host.clock,
       transmit: (segment) => host.transmit(pair, segment),
@@ -63,7 +70,7 @@ export class Session implements RemotePeerBackend {
       verifyTimeoutMs: host.verifyTimeoutMs,
       timeoutMs: host.connectionTimeoutMs,
       metadata: host.metadata(),
-      push: (message) => this.#pipe.push(message),
+      push,
       onAdmitted: (metadata) => this.#onAdmitted(metadata),
       onRefusing: (refusal) => {
         host.report(refusal);
@@ -101,7 +108,8 @@ export class Session implements RemotePeerBackend {
       remoteId: this.id,
       offering: this.#offering,
       media: this.media,
-      push: (message) => this.#pipe.push(message),
+      record: this.record,
+      push,
       onConnecting: () => {
         if (this.#state !== "connecting") this.#enter("connecting", "connection:connecting", {});
       },
@@ -163,6 +171,16 @@ export class Session implements RemotePeerBackend {
 
   get remote(): RemotePeer | undefined {
     return this.#remote;
+  }
+
+  /** The connection in use, or being made as the first. */
+  get link(): Link | undefined {
+    return this.#connectivity.link;
+  }
+
+  /** Another connection is being built beside the one in use. */
+  get isBuilding(): boolean {
+    return this.#connectivity.isBuilding;
   }
 
   /** Whether signals are still needed: nothing to say over the driver once the control channel is open. */
@@ -243,7 +261,7 @@ export class Session implements RemotePeerBackend {
         this.#enter("failed", "connection:failed", { error: this.#connectivity.explain(cause) });
       }
       this.#enter("closed", "connection:closed", goodbye);
-    }
+    } else this.record.entered("closed", reason);
     return this.#closing;
   }
 
@@ -264,6 +282,7 @@ export class Session implements RemotePeerBackend {
 
   #receiveSignal(message: MeetingMessage | SessionMessage): void {
     if (typeof message?.t !== "string" || this.#ended) return;
+    this.record.signal("received", "driver", message);
     if (isMeetingMessage(message)) this.#meeting.receive(message);
     else this.#connectivity.receive(message);
   }
@@ -341,6 +360,8 @@ export class Session implements RemotePeerBackend {
     fields: Omit<EventFields<`connection:${K}`>, "state">,
   ): void {
     this.#state = state;
+    const { reason, error, resumed } = fields as { reason?: string; error?: PeerhoodError; resumed?: boolean };
+    this.record.entered(state, reason ?? error?.code ?? (resumed === true ? "resumed" : undefined));
     if (state === "connected") this.#quality.start();
     else this.#quality.stop();
     this.#host.attentionChanged();
@@ -354,6 +375,7 @@ export class Session implements RemotePeerBackend {
   #fire<K extends keyof PeerEvents & string>(name: K, fields: EventFields<K>): boolean {
     const remote = this.#remote;
     if (remote === undefined) return false;
+    this.#host.record.event(name, remote.id, fields);
     // Into the object that was made for this event: a copy of it took longer than all else of a message.
     const event = Object.assign(fields, { name, id: this.#host.id, remote });
     return remote.emit(name, event as unknown as PeerEvents[K]);

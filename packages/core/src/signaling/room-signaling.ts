@@ -1,4 +1,4 @@
-import type { Driver, DriverSubscription } from "../driver.js";
+import type { Driver, DriverState, DriverSubscription } from "../driver.js";
 import { PeerhoodError, toPeerhoodError } from "../errors.js";
 import type { Stay } from "../sealing/password-run.js";
 import type { Clock, TimerHandle } from "../util/clock.js";
@@ -22,6 +22,7 @@ export interface RoomSignalingOptions {
   readonly instance: string;
   /** What `instance` is the hash of. */
   readonly instanceSecret: Uint8Array;
+  readonly onState: (state: DriverState) => void;
   /** The driver is open again. */
   readonly onOpen: () => void;
   readonly onRoom: (datagram: RoomDatagram) => void;
@@ -32,6 +33,8 @@ export interface RoomSignalingOptions {
 
 /** One member's place on the bus: the room's topic and its own, and the announcements. */
 export class RoomSignaling {
+  /** Messages to the broker and from it. */
+  readonly traffic = { sent: 0, received: 0 };
   readonly #options: RoomSignalingOptions;
   #subscriptions: DriverSubscription[] = [];
   #stopListening: (() => void)[] = [];
@@ -53,6 +56,7 @@ export class RoomSignaling {
     const { driver, clock, topic, id, onError } = this.#options;
     this.#stopListening = [
       driver.on("state", (state) => {
+        this.#options.onState(state as DriverState);
         // Whoever joined while the broker was away has not been heard, and has not heard us.
         if (state !== "open" || this.#subscriptions.length === 0) return;
         this.announce();
@@ -139,6 +143,7 @@ export class RoomSignaling {
 
   #receive(data: Uint8Array): void {
     if (this.#stopped) return;
+    this.traffic.received++;
     const datagram = decodeDatagram(data);
     if (datagram === undefined || isOwn(datagram, this.#options)) return;
     if (datagram.kind === "foreign") this.#options.onForeign(datagram);
@@ -148,6 +153,7 @@ export class RoomSignaling {
 
   /** A failing publish is told once until one works again: everything that matters is repeated anyway. */
   #publish(topic: string, data: Uint8Array): Promise<void> {
+    this.traffic.sent++;
     const publish = async (): Promise<void> => this.#options.driver.publish(topic, data);
     return publish().then(
       () => {
