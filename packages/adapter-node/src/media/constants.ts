@@ -1,9 +1,6 @@
 /** Largest RTP payload in bytes: 1,200 for the packet, as browsers have it, less 12 of header and 8 to spare. */
 export const MAX_PAYLOAD_BYTES = 1_180;
 
-/** Room for any packet of ours in bytes: Opus alone is not cut, and has 1,275 in a frame at most (RFC 6716, section 3.4). */
-export const MAX_PACKET_BYTES = 1_500;
-
 /** Clock rates in hertz (RFC 7587 section 4.1; RFC 7741, 9628 and 6184: all video). */
 export const OPUS_CLOCK_RATE = 48_000;
 export const VIDEO_CLOCK_RATE = 90_000;

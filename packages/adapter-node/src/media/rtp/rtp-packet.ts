@@ -73,21 +73,39 @@ export interface RtpHeader {
   readonly ssrc: number;
 }
 
-/** A packet without extensions or padding; in `scratch`, if it fits. */
-export function writeRtp(
-  { payloadType, marker, sequenceNumber, timestamp, ssrc }: RtpHeader,
-  payload: Uint8Array,
-  scratch?: Buffer,
-): Buffer {
-  const length = FIXED_HEADER_BYTES + payload.byteLength;
-  const packet = scratch && length <= scratch.byteLength ? scratch.subarray(0, length) : Buffer.allocUnsafe(length);
+/** Packets of these payloads, in one piece of memory, whose headers are yet to be written. */
+export function packetsOf(payloads: readonly Uint8Array[]): Buffer[] {
+  const bytes = payloads.reduce((sum, { byteLength }) => sum + FIXED_HEADER_BYTES + byteLength, 0);
+  const all = Buffer.allocUnsafeSlow(bytes);
+  let offset = 0;
+  return payloads.map((payload) => {
+    const begin = offset;
+    offset += FIXED_HEADER_BYTES;
+    all.set(payload, offset);
+    offset += payload.byteLength;
+    return all.subarray(begin, offset);
+  });
+}
+
+export function payloadBytes(packet: Buffer): number {
+  return packet.byteLength - FIXED_HEADER_BYTES;
+}
+
+/** A header without sources, extensions or padding, over the one that is there. */
+export function writeHeader(packet: Buffer, header: RtpHeader): void {
+  const { payloadType, marker, sequenceNumber, timestamp, ssrc } = header;
   packet[0] = 0x80;
-  packet[1] = (marker ? 0x80 : 0) | payloadType;
-  packet.writeUInt16BE(sequenceNumber, 2);
-  packet.writeUInt32BE(timestamp, 4);
-  packet.writeUInt32BE(ssrc, 8);
-  packet.set(payload, FIXED_HEADER_BYTES);
-  return packet;
+  packet[1] = marker ? 0x80 | payloadType : payloadType;
+  packet[2] = sequenceNumber >> 8;
+  packet[3] = sequenceNumber;
+  packet[4] = timestamp >>> 24;
+  packet[5] = timestamp >>> 16;
+  packet[6] = timestamp >>> 8;
+  packet[7] = timestamp;
+  packet[8] = ssrc >>> 24;
+  packet[9] = ssrc >>> 16;
+  packet[10] = ssrc >>> 8;
+  packet[11] = ssrc;
 }
 
 /** RFC 5761 section 4: RTP and RTCP on one port are told apart by the second byte. */

@@ -9,14 +9,18 @@ import {
   writeSenderReport,
   writeSourceDescription,
 } from "./rtcp-write.js";
-import { isRtcp, readExtension, readRtp, writeRtp } from "./rtp-packet.js";
+import { isRtcp, packetsOf, readExtension, readRtp, writeHeader } from "./rtp-packet.js";
 import { SequenceUnwrapper, timestampDistance } from "./sequence-number.js";
 
 const HEADER = { payloadType: 96, marker: true, sequenceNumber: 65_535, timestamp: 2 ** 32 - 1, ssrc: 0xdeadbeef };
 
 describe("RTP", () => {
   it("headers are read as they were written (RFC 3550, section 5.1)", () => {
-    const packet = writeRtp(HEADER, Uint8Array.of(1, 2, 3));
+    const [packet = Buffer.of(), other = Buffer.of()] = packetsOf([Uint8Array.of(1, 2, 3), Uint8Array.of(4)]);
+    writeHeader(packet, { ...HEADER, payloadType: 7, marker: false });
+    writeHeader(packet, HEADER);
+    writeHeader(other, { ...HEADER, sequenceNumber: 258 });
+    expect(other.toString("hex")).toBe("80e00102ffffffffdeadbeef04");
     expect(packet.toString("hex")).toBe("80e0ffffffffffffdeadbeef010203");
     expect(isRtcp(packet)).toBe(false);
     expect(readRtp(packet)).toMatchObject({ ...HEADER, payload: Buffer.of(1, 2, 3) });

@@ -3,25 +3,26 @@ import type { RtpHeader } from "../rtp/rtp-packet.js";
 
 interface Sent {
   header: RtpHeader;
-  payload: Uint8Array;
+  packet: Buffer;
   atMs: number;
 }
 
 /**
- * The last packets of a track, for receivers that miss some. In parts: payloads are the same for all that a track is
- * sent to, and copies that are kept for seconds would be most of what a relay's garbage collector has to do.
+ * The last packets of a track, for receivers that miss some. Packets are the same for all that a track is sent to, but
+ * for their headers, which are kept here: copies that live for seconds would be most of what a relay's garbage collector
+ * has to do.
  */
 export class PacketHistory {
   readonly #sent: (Sent | undefined)[] = [];
 
-  add(header: RtpHeader, payload: Uint8Array, nowMs: number): void {
+  add(header: RtpHeader, packet: Buffer, nowMs: number): void {
     const place = header.sequenceNumber % HISTORY_PACKETS;
     const sent = this.#sent[place];
     if (sent) {
       sent.header = header;
-      sent.payload = payload;
+      sent.packet = packet;
       sent.atMs = nowMs;
-    } else this.#sent[place] = { header, payload, atMs: nowMs };
+    } else this.#sent[place] = { header, packet, atMs: nowMs };
   }
 
   /** `undefined`: too old, or sent a moment ago, so that it may be on its way. */

@@ -1,7 +1,6 @@
 import { randomInt } from "node:crypto";
-import { MAX_PACKET_BYTES } from "../constants.js";
 import type { Codec } from "../codecs/codec.js";
-import { writeRtp } from "../rtp/rtp-packet.js";
+import { payloadBytes, writeHeader } from "../rtp/rtp-packet.js";
 import type { SenderReport } from "../rtp/rtcp-write.js";
 import { timestampDistance } from "../rtp/sequence-number.js";
 import type { SourceFrame } from "../track/frame-source.js";
@@ -10,7 +9,7 @@ import { PacketHistory } from "./packet-history.js";
 export interface RtpSenderParts {
   readonly ssrc: number;
   readonly now: () => number;
-  /** The packet's bytes are written anew for the next. */
+  /** Another sender of the same frame writes its own header over this one: what is to be kept is to be copied. */
   readonly send: (packet: Buffer) => void;
 }
 
@@ -23,8 +22,6 @@ const MAX_STEP_MS = 10_000;
 export class RtpSender {
   readonly #parts: RtpSenderParts;
   readonly #history = new PacketHistory();
-  /** Native code copies what it sends. */
-  readonly #scratch = Buffer.allocUnsafe(MAX_PACKET_BYTES);
   #sequenceNumber = randomInt(0x8000);
   /** Added to the source's timestamps; `undefined`: to be chosen with its first frame. */
   #offset: number | undefined;
@@ -41,29 +38,32 @@ export class RtpSender {
     this.#offset = undefined;
   }
 
-  sendFrame({ frame, codec, captureMs, payloads }: SourceFrame, payloadType: number): void {
+  sendFrame({ frame, codec, captureMs, packets }: SourceFrame, payloadType: number): void {
     const { ssrc, now, send } = this.#parts;
     const timestamp = this.#timestamp(frame.timestamp, codec, captureMs);
-    const pieces = payloads();
     const nowMs = now();
-    const last = pieces.at(-1);
-    for (const payload of pieces) {
+    const isVideo = codec.kind === "video";
+    const all = packets();
+    for (const [index, packet] of all.entries()) {
       const sequenceNumber = this.#sequenceNumber;
       this.#sequenceNumber = (sequenceNumber + 1) & 0xffff;
       // RFC 7587 section 4.2 has no markers without silence suppression; video marks the end of a frame.
-      const marker = codec.kind === "video" && payload === last;
+      const marker = isVideo && index === all.length - 1;
       const header = { payloadType, marker, sequenceNumber, timestamp, ssrc };
-      if (codec.kind === "video") this.#history.add(header, payload, nowMs);
+      if (isVideo) this.#history.add(header, packet, nowMs);
       this.#packets++;
-      this.#bytes += payload.byteLength;
-      send(writeRtp(header, payload, this.#scratch));
+      this.#bytes += payloadBytes(packet);
+      writeHeader(packet, header);
+      send(packet);
     }
   }
 
   resend(sequenceNumbers: readonly number[]): void {
     for (const sequenceNumber of sequenceNumbers) {
       const sent = this.#history.take(sequenceNumber, this.#parts.now());
-      if (sent) this.#parts.send(writeRtp(sent.header, sent.payload, this.#scratch));
+      if (!sent) continue;
+      writeHeader(sent.packet, sent.header);
+      this.#parts.send(sent.packet);
     }
   }
 

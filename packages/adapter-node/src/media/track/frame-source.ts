@@ -1,5 +1,6 @@
 import type { Codec } from "../codecs/codec.js";
 import { KEY_FRAME_INTERVAL_MS, MAX_PAYLOAD_BYTES } from "../constants.js";
+import { packetsOf } from "../rtp/rtp-packet.js";
 import type { EncodedFrame } from "./encoded-frame.js";
 
 /** A frame on its way from where it comes from to the tracks that show it. */
@@ -8,8 +9,8 @@ export interface SourceFrame {
   readonly codec: Codec;
   /** When it was captured, as well as known; milliseconds of the clock. */
   readonly captureMs: number;
-  /** Its RTP payloads: cut once, however many connections send it. */
-  payloads(): readonly Uint8Array[];
+  /** Its RTP packets: cut once, however many connections send it, each of which writes its own headers. */
+  packets(): readonly Buffer[];
 }
 
 export type FrameListener = (frame: SourceFrame) => void;
@@ -45,9 +46,10 @@ export class FrameSource {
   }
 
   deliver(frame: EncodedFrame, codec: Codec, captureMs: number): void {
-    let cut: readonly Uint8Array[] | undefined;
-    const payloads = (): readonly Uint8Array[] =>
-      (cut ??= codec.packetize(new Uint8Array(frame.data), frame.type === "key", MAX_PAYLOAD_BYTES));
-    for (const listener of this.#listeners) listener({ frame, codec, captureMs, payloads });
+    let cut: readonly Buffer[] | undefined;
+    const packets = (): readonly Buffer[] =>
+      (cut ??= packetsOf(codec.packetize(new Uint8Array(frame.data), frame.type === "key", MAX_PAYLOAD_BYTES)));
+    const given: SourceFrame = { frame, codec, captureMs, packets };
+    for (const listener of this.#listeners) listener(given);
   }
 }
