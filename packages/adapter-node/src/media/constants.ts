@@ -1,7 +1,7 @@
 /** Largest RTP payload in bytes: 1,200 for the packet, as browsers have it, less 12 of header and 8 to spare. */
 export const MAX_PAYLOAD_BYTES = 1_180;
 
-/** Clock rates in hertz (RFC 7587 section 4.1; RFC 7741, 9628 and 6184: all video). */
+/** Clock rates in hertz (RFC 7587 section 4.1; RFC 7741, 9628, 6184 and 7798, AV1 in RTP: all video). */
 export const OPUS_CLOCK_RATE = 48_000;
 export const VIDEO_CLOCK_RATE = 90_000;
 

@@ -30,6 +30,29 @@ export async function shareCamera(): Promise<void> {
   peer.share({ label: "camera", stream, managed: true });
 }
 
+/** From now on the camera is sent in this codec, which the other side must have agreed to. */
+export async function sendAs(mimeType: string): Promise<void> {
+  const codec = RTCRtpSender.getCapabilities("video")?.codecs.find((one) => one.mimeType === mimeType);
+  const sender = connection()
+    .getSenders()
+    .find(({ track }) => track?.kind === "video");
+  if (sender === undefined || codec === undefined) throw new Error(`No camera is sent, or not as ${mimeType}.`);
+  const parameters = sender.getParameters();
+  // WebRTC Extensions, section 5.2: newer than TypeScript's types.
+  for (const encoding of parameters.encodings) Object.assign(encoding, { codec });
+  await sender.setParameters(parameters);
+}
+
+/** In what a stream's video comes. */
+export async function codecOf(label: string): Promise<string> {
+  const { track, remote } = await trackOf(label, "video");
+  const report = await connection(remote).getStats(track);
+  for (const stats of report.values()) {
+    if (stats.type === "inbound-rtp") return report.get(stats.codecId).mimeType;
+  }
+  return "";
+}
+
 /** Frames sent so far, with the time of the count in milliseconds; of the first ones once they are counted. */
 export async function framesSent(): Promise<{ frames: number; atMs: number }> {
   for (;;) {

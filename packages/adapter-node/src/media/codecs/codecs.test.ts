@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { av1 } from "./av1.js";
 import { splitAnnexB } from "./annex-b.js";
 import { CODECS, findCodec } from "./codec-list.js";
 import type { Codec } from "./codec.js";
 import { h264 } from "./h264.js";
+import { h265 } from "./h265.js";
 import { opus } from "./opus.js";
 import { vp8 } from "./vp8.js";
 import { vp9 } from "./vp9.js";
@@ -17,6 +19,12 @@ const bytes = (length: number, first: readonly number[] = []): Uint8Array => {
 const START = [0, 0, 0, 1];
 const SPS = [...START, 0x67, 0x42, 0xe0, 0x1f];
 const PPS = [...START, 0x68, 0xce, 0x3c, 0x80, 1];
+
+/** A unit of AV1 with its size in one byte or two: `type` is 1 for a sequence header, 6 for a frame. */
+const unit = (type: number, body: Uint8Array): number[] => {
+  const { length } = body;
+  return [(type << 3) | 2, ...(length < 128 ? [length] : [(length & 0x7f) | 0x80, length >> 7]), ...body];
+};
 
 /** Frames of each codec, by name, with whether they are key frames. */
 const FRAMES: readonly [Codec, string, Uint8Array, boolean][] = [
@@ -37,6 +45,28 @@ const FRAMES: readonly [Codec, string, Uint8Array, boolean][] = [
     Uint8Array.from([...START, 0x41, ...bytes(30, [0x9a]), ...START, 0x41, ...bytes(300, [0x1a])]),
     false,
   ],
+  [
+    av1,
+    "a key frame behind its sequence header",
+    Uint8Array.from([...unit(1, bytes(11)), ...unit(6, bytes(900, [0x10]))]),
+    true,
+  ],
+  [av1, "a delta frame", Uint8Array.from(unit(6, bytes(90, [0x30]))), false],
+  [av1, "a frame header and its tiles", Uint8Array.from([...unit(3, bytes(9, [0x30])), ...unit(4, bytes(300))]), false],
+  [
+    h265,
+    "a key frame with its parameter sets",
+    Uint8Array.from(
+      [
+        [0x40, 1, ...bytes(20)],
+        [0x42, 1, ...bytes(30)],
+        [0x44, 1, ...bytes(5)],
+        [0x26, 1, ...bytes(900, [0xaf])],
+      ].flatMap((nal) => [...START, ...nal]),
+    ),
+    true,
+  ],
+  [h265, "a delta frame", Uint8Array.from([...START, 0x02, 1, ...bytes(300, [0xd0])]), false],
 ];
 
 describe("frames in RTP payloads", () => {
@@ -126,9 +156,59 @@ describe("frames in RTP payloads", () => {
     ]);
   });
 
+  it("of AV1 have their units counted, or behind sizes, with or without one of their own (AV1 in RTP, section 4.4)", () => {
+    const [header, picture] = [unit(1, bytes(3)), unit(6, bytes(4, [0x10]))];
+    const whole = Uint8Array.from([...header, ...picture]);
+    const bare = (sized: readonly number[]): number[] => [(sized[0] ?? 0) & ~2, ...sized.slice(2)];
+    for (const payloads of [
+      [[0x28, header.length, ...header, ...picture]],
+      [[0x28, 4, ...bare(header), ...bare(picture)]],
+      [[0x08, 4, ...bare(header), 5, ...bare(picture)]],
+      // A delimiter is left out; a unit goes on in the next packet, and ends in the third.
+      [
+        [0x78, 1, 0x10, 4, ...bare(header), ...bare(picture).slice(0, 1)],
+        [0xd0, ...bare(picture).slice(1, 3)],
+        [0x90, ...bare(picture).slice(3)],
+      ],
+    ]) {
+      expect(av1.depacketize(payloads.map((payload) => Uint8Array.from(payload)))).toEqual(whole);
+    }
+    // Without its beginning, without its end, with a size that is too large, and with one unit of two.
+    for (const payload of [
+      [0x90, 1],
+      [0x50, 0x30, 1],
+      [0x00, 9, 0x30],
+      [0x20, 1, 0x30],
+    ]) {
+      expect(av1.depacketize([Uint8Array.from(payload)])).toBeUndefined();
+    }
+    const delimiter = [0x12, 0];
+    const [payload = new Uint8Array(), ...more] = av1.packetize(Uint8Array.from([...delimiter, ...whole]), true, 100);
+    expect([[...payload], more]).toEqual([[0x08, 4, ...bare(header), 5, ...bare(picture)], []]);
+  });
+
+  it("of H265 travel whole, together or in pieces (RFC 7798, sections 4.4.1 to 4.4.3)", () => {
+    const [slice, small] = [
+      [0x02, 0x0a, 0xd0, 6],
+      [0x4e, 0x01, 2],
+    ];
+    expect(h265.packetize(Uint8Array.from([...START, ...slice]), false, MAX_BYTES)).toEqual([Uint8Array.from(slice)]);
+    expect(h265.packetize(Uint8Array.from([...START, ...small, ...START, ...slice]), false, MAX_BYTES)).toEqual([
+      Uint8Array.from([0x60, 0x01, 0, 3, ...small, 0, 4, ...slice]),
+    ]);
+    const pieces = h265.packetize(Uint8Array.from([...START, 0x26, 1, ...bytes(150, [0xaf])]), true, MAX_BYTES);
+    expect(pieces.map((piece) => [...piece.subarray(0, 3)])).toEqual([
+      [0x62, 1, 0x93],
+      [0x62, 1, 0x53],
+    ]);
+    expect(h265.depacketize(pieces.slice(1))).toBeUndefined();
+    expect(h265.depacketize(pieces.slice(0, 1))).toBeUndefined();
+  });
+
   it("are found by either name", () => {
     expect(findCodec("VP8")).toBe(vp8);
     expect(findCodec("VIDEO/h264")).toBe(h264);
-    expect(findCodec("AV1")).toBeUndefined();
+    expect(findCodec("av1")).toBe(av1);
+    expect(findCodec("H263")).toBeUndefined();
   });
 });

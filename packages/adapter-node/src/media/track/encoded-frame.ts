@@ -15,7 +15,7 @@ export interface EncodedFrameMetadata {
 
 /**
  * As `RTCEncodedAudioFrame` and `RTCEncodedVideoFrame`. It is given to all readers of a track: its bytes are not to be
- * changed. H264 is in Annex B form.
+ * changed. H264 and H265 are in Annex B form; AV1 is a temporal unit of which each OBU has its size, without delimiter.
  */
 export interface EncodedFrame {
   /** Of audio always `"key"`. */

@@ -14,7 +14,7 @@ export type TrackEventType = "ended" | "mute" | "unmute" | "keyframerequest";
 
 export interface TrackInit {
   readonly kind: MediaKind;
-  /** Of the frames that will be written: `"opus"`, `"VP8"`, `"VP9"` or `"H264"`, also as `"video/VP8"`. */
+  /** Of the frames that will be written: `"opus"`, `"VP8"`, `"VP9"`, `"H264"`, `"AV1"` or `"H265"`, also as `"video/VP8"`. */
   readonly codec: string;
   /** @default "" */
   readonly label?: string;
@@ -212,6 +212,7 @@ export function createReceivedTrack(parts: ReceivedTrackParts): NodeMediaStreamT
 function unknownCodec({ kind, codec }: TrackInit): PeerhoodError {
   return new PeerhoodError(
     "MEDIA_UNSUPPORTED",
-    `${JSON.stringify(codec)} is not a codec for ${kind} in Node. Use "opus" for audio, "VP8", "VP9" or "H264" for video.`,
+    `${JSON.stringify(codec)} is not a codec for ${kind} in Node. ` +
+      'Use "opus" for audio, "VP8", "VP9", "H264", "AV1" or "H265" for video.',
   );
 }
