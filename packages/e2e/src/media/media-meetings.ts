@@ -8,7 +8,7 @@ export type Member = RunningActor<typeof mediaActor>;
 
 const ENTRY = new URL("./media-actor.ts", import.meta.url);
 
-interface Meetings {
+export interface Meetings {
   serverUrl(): string;
   create(browser: TestBrowser): Promise<Member>;
   /** Two in a room of their own, connected. */
