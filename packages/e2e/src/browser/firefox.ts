@@ -11,6 +11,8 @@ const PREFERENCES = {
   "media.peerconnection.ice.obfuscate_host_addresses": false,
   "media.navigator.streams.fake": true,
   "media.navigator.permission.disabled": true,
+  // `enumerateDevices` of a page that another one covers, or whose window is not in front, would wait until it is seen.
+  "media.devices.unfocused.enabled": true,
   "network.dns.localDomains": INSECURE_HOST,
   // A page that another one covers keeps its pace.
   "dom.min_background_timeout_value": 4,

@@ -1,6 +1,6 @@
 // Cameras, microphones and screens on the page of examples/room, with the browsers' fake devices.
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { describeWith, type TestBrowser } from "../browser/index.js";
+import { describeEachBrowser } from "../browser/index.js";
 import { accessibilityProblems, chooseOtherMicrophone, showsPicture, tilesUntil } from "./room-media.js";
 import { RoomPage } from "./room-page.js";
 import { startRoomServer } from "./room-server.js";
@@ -11,15 +11,11 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => server.close());
 
-// In Firefox the same passed once and stood still once: the page stays with Chromium until the cause is known.
-describeWith(["chromium"], "media on the room page", (running) => {
-  const name = "chromium" as "chromium" | "firefox";
-  const browser = (): TestBrowser => running(name);
+describeEachBrowser("media on the room page", (browser, name) => {
   test("camera, microphone and, in Chromium, screen are seen, muted, changed and gone, on a page without devices too", async () => {
     const url = `${server.url}/?room=media-${name}`;
     // On plain http: it has no devices, says why, and shows what others have.
     const b = await RoomPage.open(browser(), url);
-    // In front of the other: Firefox tells a page that is covered nothing of its devices before it is seen.
     const a = await RoomPage.open(browser(), url, { secure: true });
     expect(
       await b.evaluate(
