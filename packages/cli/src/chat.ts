@@ -26,20 +26,28 @@ export async function chat(room: string, flags: ChatFlags, output: Output, { sig
   const { peer } = connection;
   const password = flags.password ?? process.env["PEERHOOD_PASSWORD"];
   const name = flags.name ?? process.env["USER"] ?? "somebody";
+  const present = new Set<RemotePeer>();
   peer.on("connection:connected", ({ remote, resumed }) => {
+    present.add(remote);
     if (!resumed) output.tell("joined", { id: remote.id, name: nameOf(remote) }, `* ${nameOf(remote)} is here`);
   });
   peer.on("connection:closed", ({ remote, reason }) => {
-    output.tell("left", { id: remote.id, name: nameOf(remote), reason }, `* ${nameOf(remote)} has gone`);
+    if (present.delete(remote))
+      output.tell("left", { id: remote.id, name: nameOf(remote), reason }, `* ${nameOf(remote)} has gone`);
   });
   peer.on("error", ({ error }) => output.tell("problem", { code: error.code }, `* ${harmless(error.message)}`));
+  peer.on("connection:failed", ({ remote, error }) => {
+    const words = `* no connection to ${nameOf(remote)}: ${harmless(error.message)}`;
+    output.tell("problem", { code: error.code, id: remote.id, name: nameOf(remote) }, words);
+  });
   peer.on("channel:message", async ({ remote, label, data, size }) => {
     if (label !== CHANNEL || size === undefined || size > MAX_BYTES) return void data.cancel();
     const value = await data;
     if (typeof value !== "string") return;
     const text = harmless(value.slice(0, MAX_TEXT));
     if (output.json) output.tell("message", { id: remote.id, name: nameOf(remote), text: value.slice(0, MAX_TEXT) });
-    else await writeData(`${nameOf(remote)}: ${text}\n`);
+    // That nobody reads it any more ends the command by itself.
+    else await writeData(`${nameOf(remote)}: ${text}\n`).catch(() => {});
   });
   const unsent = new Set<Promise<void>>();
   const lines = createInterface({ input: process.stdin, crlfDelay: Infinity });

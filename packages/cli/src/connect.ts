@@ -1,5 +1,6 @@
 import { iceServersFrom, Peer, type PeerOptions, WebSocketDriver } from "peerhood";
 import { CliError, EXIT } from "./exit-codes.js";
+import { harmless } from "./format.js";
 
 /** Flags that all commands have which meet others. */
 export interface ConnectFlags {
@@ -68,12 +69,21 @@ export function createDriver(flags: ConnectFlags): WebSocketDriver {
 export function connect(flags: ConnectFlags): Connection {
   const url = serverUrl(flags);
   const driver = createDriver(flags);
+  const iceServers = iceServersOf(flags);
+  if (
+    flags.relay === true &&
+    Array.isArray(iceServers) &&
+    !iceServers.some(({ urls }) => /^turn/i.test(String(urls)))
+  ) {
+    const text = "--relay goes by TURN only, and no TURN server was given: --ice turn:user:secret@host:3478.";
+    throw new CliError(EXIT.usage, "NO_RELAY", text);
+  }
   const log = (message: string): void => {
-    if (flags.verbose === true) process.stderr.write(`[peerhood] ${message}\n`);
+    if (flags.verbose === true) process.stderr.write(`[peerhood] ${harmless(message)}\n`);
   };
   const peer = new Peer({
     driver,
-    iceServers: iceServersOf(flags),
+    iceServers,
     iceTransportPolicy: flags.relay === true ? "relay" : "all",
     logger: { debug: log, info: log, warn: log, error: log },
   });

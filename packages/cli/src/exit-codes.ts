@@ -1,4 +1,5 @@
 import { isPeerhoodError } from "peerhood";
+import { harmless } from "./format.js";
 
 /** What the command ends with. Stable: scripts branch on them. */
 export const EXIT = {
@@ -37,13 +38,24 @@ export class CliError extends Error {
 const DISK = new Set(["ENOSPC", "EDQUOT", "EROFS", "EACCES", "EPERM", "EFBIG", "EIO"]);
 const NO_SERVER = new Set(["SIGNALING_UNREACHABLE", "DRIVER_REFUSED", "TOKEN_EXPIRED", "SIGNALING_LIMIT"]);
 
+/** What writing to stdout failed with: a reader that has gone, or the disk that it goes to. */
+export function outputFailed(cause: Error): CliError {
+  const { code = "" } = cause as NodeJS.ErrnoException;
+  if (code === "EPIPE" || code.startsWith("ERR_STREAM_")) {
+    return new CliError(EXIT.pipe, "PIPE_CLOSED", "Whoever read the output has gone.", { cause });
+  }
+  return new CliError(EXIT.disk, code, `Writing to stdout failed: ${cause.message}`, { cause });
+}
+
 /** Whatever was thrown, as what the command ends with. */
 export function toCliError(error: unknown): CliError {
   if (error instanceof CliError) return error;
   const message = error instanceof Error ? error.message : String(error);
   if (isPeerhoodError(error)) {
-    if (NO_SERVER.has(error.code)) return new CliError(EXIT.noServer, error.code, message, { cause: error });
-    return new CliError(EXIT.failed, error.code, message, { cause: error });
+    const isUsage = error.code === "INVALID_ARGUMENT";
+    const exitCode = NO_SERVER.has(error.code) ? EXIT.noServer : isUsage ? EXIT.usage : EXIT.failed;
+    // What a remote answered may be in it.
+    return new CliError(exitCode, error.code, harmless(message), { cause: error });
   }
   const code = (error as { code?: unknown } | null)?.code;
   if (code === "ENOSPC" || code === "EDQUOT") {

@@ -2,11 +2,20 @@ import type { RemotePeer } from "peerhood";
 import type { Code } from "./code.js";
 import type { Connection } from "./connect.js";
 import { CliError, EXIT } from "./exit-codes.js";
+import { harmless } from "./format.js";
 import { unlessAborted } from "./interrupt.js";
+import type { Output } from "./output.js";
 import type { Role } from "./transfer/offer.js";
 
 /** Somebody with another code is there; the right one may be as well, and gets this long. */
 const WRONG_CODE_AFTER_MS = 3_000;
+
+export interface CounterpartsOptions {
+  /** Somebody had another code; how many have by now. */
+  readonly onWrongCode?: (count: number) => void;
+  /** The other side is there, and no connection to it came about; it is tried again and again. */
+  readonly onNoConnection?: (error: Error & { readonly code: string }) => void;
+}
 
 /** Those in the room that have the other role, one after the other: who comes last is the one that counts. */
 export class Counterparts {
@@ -16,11 +25,12 @@ export class Counterparts {
   #notify = (): void => {};
   #wrongCode: CliError | undefined;
   #wrongCodes = 0;
-  readonly #onWrongCode: (count: number) => void;
 
-  constructor({ peer }: Connection, wanted: Role["role"], onWrongCode: (count: number) => void = () => {}) {
+  constructor({ peer }: Connection, wanted: Role["role"], { onWrongCode, onNoConnection }: CounterpartsOptions) {
     this.#wanted = wanted;
-    this.#onWrongCode = onWrongCode;
+    peer.on("connection:failed", ({ remote, error }) => {
+      if (this.#isWanted(remote)) onNoConnection?.(error);
+    });
     peer.on("connection:connected", ({ remote, resumed }) => {
       if (resumed || !this.#isWanted(remote)) return;
       this.#newest = remote;
@@ -36,7 +46,7 @@ export class Counterparts {
     });
     peer.on("error", ({ error }) => {
       if (error.code !== "PASSWORD_MISMATCH" && error.code !== "PASSWORD_GUESSES_LIMIT") return;
-      if (error.code === "PASSWORD_MISMATCH") this.#onWrongCode(++this.#wrongCodes);
+      if (error.code === "PASSWORD_MISMATCH") onWrongCode?.(++this.#wrongCodes);
       const text = "Somebody is there, but with another code. Is it spelled right, and still the sender's?";
       this.#wrongCode = new CliError(EXIT.wrongCode, "WRONG_CODE", text, { cause: error });
       this.#notify();
@@ -93,4 +103,14 @@ export async function enter(
 ): Promise<void> {
   const metadata: Role = { cli: 1, role };
   await peer.join({ room, password, metadata, signal });
+}
+
+/** Tells of the other side to which there is no path: words once for each reason. */
+export function noConnection(output: Output, who: string): NonNullable<CounterpartsOptions["onNoConnection"]> {
+  const told = new Set<string>();
+  return ({ code, message }) => {
+    const words = `The ${who} is there, but no connection to it comes about: ${harmless(message)} Trying again …`;
+    output.tell("no-connection", { code, message }, told.has(code) ? undefined : words);
+    told.add(code);
+  };
 }

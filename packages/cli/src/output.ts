@@ -1,4 +1,5 @@
-import { CliError, EXIT } from "./exit-codes.js";
+import { type CliError, outputFailed } from "./exit-codes.js";
+import { harmless } from "./format.js";
 import { type Progress, progressLine, RateMeter } from "./progress-line.js";
 
 const DRAW_EVERY_MS = 100;
@@ -66,7 +67,7 @@ export class Output {
     if (this.#json) {
       const { code, exitCode, message } = error;
       this.#jsonTo.write(`${JSON.stringify({ event: "error", code, exitCode, message })}\n`);
-    } else process.stderr.write(`peerhood: ${error.message}\n`);
+    } else process.stderr.write(`peerhood: ${error.message.split("\n").map(harmless).join("\n")}\n`);
   }
 
   /** How far it is: a bar that is drawn over itself, or an event each half second. `last` is always shown. */
@@ -109,11 +110,7 @@ export function writeData(bytes: Uint8Array | string): Promise<void> {
   return new Promise((resolve, reject) => {
     process.stdout.write(bytes, (error) => {
       if (error == null) resolve();
-      else reject(pipeClosed(error));
+      else reject(outputFailed(error));
     });
   });
-}
-
-function pipeClosed(cause: Error): CliError {
-  return new CliError(EXIT.pipe, "PIPE_CLOSED", "Whoever read the output has gone.", { cause });
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import type { ConnectFlags } from "./connect.js";
-import { EXIT, toCliError } from "./exit-codes.js";
+import { CliError, EXIT, toCliError } from "./exit-codes.js";
 import { type Interrupt, onInterrupt } from "./interrupt.js";
 import { Output } from "./output.js";
 
@@ -18,13 +18,20 @@ PEERHOOD_ICE, NO_COLOR.`;
 /** Runs one command line; returns the exit code. */
 export async function run(args: readonly string[]): Promise<number> {
   const state: { exitCode: number } = { exitCode: EXIT.ok };
+  // Without a listener a pipe that closes early would end the process with a stack trace. What is said on stderr and heard by
+  // nobody changes nothing; what stdout does not take, `onInterrupt` hears of.
+  process.stderr.on("error", () => {});
+  process.stdout.on("error", () => {});
   const program = createProgram(state);
   try {
     await program.parseAsync(args, { from: "user" });
     return state.exitCode;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-    throw error;
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return EXIT.ok;
+    const message = error.message.replace(/^error: /, "");
+    if (wantsJson(args)) new Output({ json: true }).fail(new CliError(EXIT.usage, "USAGE", message));
+    return EXIT.usage;
   }
 }
 
@@ -45,10 +52,9 @@ function createProgram(state: { exitCode: number }): Command {
     const { json, quiet } = flags;
     const output = new Output({ json, quiet, jsonTo: flags.stdout === true ? process.stderr : process.stdout });
     const interrupt = onInterrupt();
-    // Without a listener a pipe that closes early would end the process with a stack trace.
-    process.stdout.on("error", () => {});
     try {
       state.exitCode = (await action(output, interrupt)) ?? EXIT.ok;
+      interrupt.outputLost.throwIfAborted();
     } catch (error) {
       const failure = toCliError(error);
       if (failure.exitCode !== EXIT.pipe) output.fail(failure);
@@ -130,6 +136,11 @@ function createProgram(state: { exitCode: number }): Command {
     );
 
   return program;
+}
+
+/** For what goes wrong before flags are known. */
+function wantsJson(args: readonly string[]): boolean {
+  return args.slice(0, args.includes("--") ? args.indexOf("--") : args.length).includes("--json");
 }
 
 function common(command: Command): Command {

@@ -1,18 +1,30 @@
 import { createHash } from "node:crypto";
-import { mkdir, statfs } from "node:fs/promises";
-import { resolve } from "node:path";
+import { constants } from "node:fs";
+import { access, mkdir, readdir } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
 import { isCancel, select } from "@clack/prompts";
 import { isPeerhoodError, type RemotePeer } from "peerhood";
 import { type Code, parseCode } from "./code.js";
 import { connect, type ConnectFlags } from "./connect.js";
 import { CliError, EXIT, toCliError } from "./exit-codes.js";
 import { formatBytes, harmless } from "./format.js";
-import type { Interrupt } from "./interrupt.js";
-import { Counterparts, enter } from "./meeting.js";
+import { type Interrupt, interrupted } from "./interrupt.js";
+import { Counterparts, enter, noConnection } from "./meeting.js";
 import { type Output, strong, writeData } from "./output.js";
-import { type Collision, Landing } from "./transfer/landing.js";
-import { checkOffer, describeOffer, type End, END, type Offer, OFFER, PROGRESS, totalBytes } from "./transfer/offer.js";
-import { pull, type PullOptions, pullToFile, type Sink } from "./transfer/pull.js";
+import type { Collision } from "./transfer/landing.js";
+import {
+  checkOffer,
+  describeOffer,
+  type End,
+  END,
+  namesOf,
+  type Offer,
+  OFFER,
+  PROGRESS,
+  totalBytes,
+} from "./transfer/offer.js";
+import { pull, type PullOptions, type Sink } from "./transfer/pull.js";
+import { pullToDisk } from "./transfer/to-disk.js";
 
 export interface ReceiveFlags extends ConnectFlags {
   readonly output: string;
@@ -22,8 +34,6 @@ export interface ReceiveFlags extends ConnectFlags {
   readonly wait?: number;
 }
 
-/** Files under way at once: small ones wait for a round trip each, large ones share the path fairly. */
-const AT_ONCE = 4;
 const TELL_SENDER_EVERY_MS = 250;
 const END_WITHIN_MS = 5_000;
 
@@ -55,8 +65,8 @@ export async function receive(
     collisions: new Map(),
   };
   try {
-    if (flags.stdout !== true) await mkdir(flags.output, { recursive: true });
-    const counterparts = new Counterparts(connection, "send");
+    if (flags.stdout !== true) await makeFolder(flags.output);
+    const counterparts = new Counterparts(connection, "send", { onNoConnection: noConnection(output, "sender") });
     await enter(connection, code, "receive", signal);
     output.tell("waiting", { code: code.text, server: connection.url }, "Waiting for the sender …");
     await receiveAll(counterparts, reception, signal);
@@ -76,12 +86,16 @@ async function receiveAll(counterparts: Counterparts, reception: Reception, sign
       await receiveFrom(remote, reception, ended);
       return;
     } catch (error) {
-      signal.throwIfAborted();
-      if (gone.aborted || (remote.state !== "connected" && isPeerhoodError(error) && error.code !== "REQUEST_FAILED")) {
+      // By a ctrl-C: it may be started again, and the sender waits for that. By a stdout that has gone: no use waiting.
+      const ending = signal.aborted ? toCliError(signal.reason) : undefined;
+      if (ending?.code === "INTERRUPTED") throw ending;
+      const isAlone =
+        gone.aborted || (remote.state !== "connected" && isPeerhoodError(error) && error.code !== "REQUEST_FAILED");
+      if (ending === undefined && isAlone) {
         output.tell("interrupted", {}, "The sender has gone. Waiting for it to come back with the same code …");
         continue;
       }
-      const failure = toCliError(error);
+      const failure = ending ?? toCliError(error);
       await tellEnd(remote, { ok: false, message: failure.message });
       throw failure;
     }
@@ -99,13 +113,21 @@ async function receiveFrom(remote: RemotePeer, reception: Reception, signal: Abo
   const { output, flags } = reception;
   const amount = total === undefined ? "" : ` (${formatBytes(total)})`;
   const names = offer.items.map(({ name }) => harmless(name));
-  output.tell("offer", { names, total }, `Receiving ${strong(names.join(", "))}${amount}`);
+  output.tell("offer", { names, total }, `Receiving ${strong(namesOf(offer))}${amount}`);
 
-  const meter = progressTo(remote, output, harmless(describeOffer(offer)), total);
-  const paths =
-    flags.stdout === true
-      ? await toStdout(remote, offer, reception, meter.add, signal)
-      : await toDisk(remote, offer, reception, meter.add, signal);
+  const meter = progressTo(remote, output, describeOffer(offer), total);
+  let paths: string[] = [];
+  if (flags.stdout === true) await toStdout(remote, offer, reception, meter.add, signal);
+  else {
+    const onCollision = async (name: string): Promise<Collision> => {
+      const decided = reception.collisions.get(name) ?? (await decide(name, reception, signal));
+      reception.collisions.set(name, decided);
+      return decided;
+    };
+    const folder = resolve(flags.output);
+    const code = reception.code.text;
+    paths = await pullToDisk(offer, { remote, folder, code, onCollision, onBytes: meter.add, signal });
+  }
   meter.end();
   output.clear();
   await tellEnd(remote, { ok: true, bytes: meter.bytes });
@@ -156,7 +178,7 @@ async function toStdout(
   { out }: Reception,
   onBytes: PullOptions["onBytes"],
   signal: AbortSignal,
-): Promise<string[]> {
+): Promise<void> {
   const [item] = items;
   const entry = item?.entries[0];
   if (items.length !== 1 || item?.kind !== "file" || entry === undefined) {
@@ -174,97 +196,53 @@ async function toStdout(
   };
   onBytes(sink.offset, true);
   await pull(sink, entry, { remote, item: 0, entry: 0, signal, onBytes });
-  return [];
 }
 
-async function toDisk(
-  remote: RemotePeer,
-  offer: Offer,
-  reception: Reception,
-  onBytes: PullOptions["onBytes"],
-  signal: AbortSignal,
-): Promise<string[]> {
-  const { code, flags } = reception;
-  const folder = resolve(flags.output);
-  const landings: Landing[] = [];
-  const open: { item: number; entry: number }[] = [];
-  let missing = 0;
-  for (const [index, item] of offer.items.entries()) {
-    const onCollision = async (name: string): Promise<Collision> => {
-      const decided = reception.collisions.get(name) ?? (await decide(name, reception));
-      reception.collisions.set(name, decided);
-      return decided;
-    };
-    const landing = await Landing.prepare({ folder, item, code: code.text, onCollision });
-    landings.push(landing);
-    for (const [number, entry] of item.entries.entries()) {
-      if (landing.isDone(entry)) onBytes(entry.size ?? 0, true);
-      else {
-        open.push({ item: index, entry: number });
-        missing += (entry.size ?? 0) - (await landing.sizeOf(entry));
-      }
-    }
+/** Before anybody is met. */
+async function makeFolder(folder: string): Promise<void> {
+  if (folder === "") throw new CliError(EXIT.usage, "NO_NAME", "--output needs the name of a folder.");
+  try {
+    await makeFolders(resolve(folder));
+    await readdir(folder);
+    await access(folder, constants.W_OK | constants.X_OK);
+  } catch (cause) {
+    const text = `"${harmless(folder)}" is no folder that can be written to.`;
+    throw new CliError(EXIT.disk, (cause as NodeJS.ErrnoException).code ?? "FAILED", text, { cause });
   }
-  await checkRoom(folder, missing);
-
-  const failed = new AbortController();
-  const ended = AbortSignal.any([signal, failed.signal]);
-  const work = async (): Promise<void> => {
-    for (let next = open.shift(); next !== undefined; next = open.shift()) {
-      const [landing, entry] = [landings[next.item], offer.items[next.item]?.entries[next.entry]];
-      if (landing === undefined || entry === undefined) continue;
-      ended.throwIfAborted();
-      if (entry.folder === true) await landing.makeFolder(entry);
-      else {
-        const file = await landing.open(entry);
-        try {
-          await pullToFile(file, entry, { remote, ...next, signal: ended, onBytes });
-        } finally {
-          await file.close();
-        }
-      }
-      await landing.markDone(entry);
-    }
-  };
-  const workers = Array.from({ length: AT_ONCE }, () =>
-    work().catch((error: unknown) => {
-      // The first failure ends the others, which say nothing of their own.
-      failed.abort(error);
-      throw error;
-    }),
-  );
-  const results = await Promise.allSettled(workers);
-  signal.throwIfAborted();
-  if (results.some(({ status }) => status === "rejected")) throw failed.signal.reason;
-  const paths: string[] = [];
-  for (const landing of landings) paths.push(await landing.place());
-  await Promise.all(landings.map((landing) => landing.forget()));
-  return paths;
 }
 
-/** Before anything is sent, where it can be known. */
-async function checkRoom(folder: string, missing: number): Promise<void> {
-  const { bavail, bsize } = await statfs(folder);
-  if (missing <= bavail * bsize) return;
-  const text = `There is room for ${formatBytes(bavail * bsize)} in ${folder}, and ${formatBytes(missing)} are to come.`;
-  throw new CliError(EXIT.disk, "DISK_FULL", `${text} Make room, or receive elsewhere with --output.`);
+/** As `mkdir` with `recursive`, which in Node 20 never ends where a parent says that it can hold nothing, as /proc does. */
+async function makeFolders(path: string): Promise<void> {
+  try {
+    await mkdir(path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "EEXIST") return;
+    if (code !== "ENOENT" || dirname(path) === path) throw error;
+    await makeFolders(dirname(path));
+    await mkdir(path);
+  }
 }
 
 /** The name is taken: as `--overwrite` says, or whoever sits there; nobody there, beside what there is. */
-async function decide(name: string, { flags, output }: Reception): Promise<Collision> {
+async function decide(name: string, { flags, output }: Reception, signal: AbortSignal): Promise<Collision> {
   if (flags.overwrite === true) return "overwrite";
   if (!output.interactive) return "rename";
   output.clear();
   const answer = await select<Collision | "stop">({
-    message: `There is a "${name}" here already.`,
+    message: `There is a "${harmless(name)}" here already.`,
     options: [
       { value: "rename", label: "Keep it", hint: "the new one gets a number" },
       { value: "overwrite", label: "Replace it", hint: "in a folder: what has the same name" },
       { value: "stop", label: "Receive nothing" },
     ],
     output: process.stderr,
+    signal,
   });
-  if (isCancel(answer) || answer === "stop") {
+  signal.throwIfAborted();
+  // While it asks, ctrl-C is a key.
+  if (isCancel(answer)) throw interrupted("SIGINT");
+  if (answer === "stop") {
     throw new CliError(EXIT.failed, "DECLINED", "Nothing was received. The sender still waits.");
   }
   return answer;

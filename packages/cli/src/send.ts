@@ -4,11 +4,21 @@ import { connect, type ConnectFlags } from "./connect.js";
 import { CliError, toCliError } from "./exit-codes.js";
 import { formatBytes, harmless } from "./format.js";
 import { type Interrupt, unlessAborted } from "./interrupt.js";
-import { Counterparts, enter } from "./meeting.js";
+import { Counterparts, enter, noConnection } from "./meeting.js";
 import { type Output, strong } from "./output.js";
 import { type Collection, collect } from "./transfer/collect.js";
 import { openSource, StdinSource } from "./transfer/file-source.js";
-import { describeOffer, type End, END, FILE, type FileRequest, OFFER, PROGRESS, totalBytes } from "./transfer/offer.js";
+import {
+  describeOffer,
+  type End,
+  END,
+  FILE,
+  type FileRequest,
+  namesOf,
+  OFFER,
+  PROGRESS,
+  totalBytes,
+} from "./transfer/offer.js";
 
 export interface SendFlags extends ConnectFlags {
   readonly code?: string;
@@ -18,6 +28,8 @@ export interface SendFlags extends ConnectFlags {
   readonly wait?: number;
 }
 
+/** Of what was left out, a terminal is told this many; `--json` all. */
+const SHOWN_SKIPPED = 20;
 /** A receiver that has all says so and leaves; that long its goodbye may take. */
 const GOODBYE_WITHIN_MS = 3_000;
 
@@ -29,15 +41,21 @@ export async function send(
   { signal }: Interrupt,
 ): Promise<void> {
   const code = flags.code === undefined ? createCode() : parseCode(flags.code);
-  const collection = await collect(files, flags.name);
-  for (const path of collection.skipped) output.tell("skipped", { path }, `Left out: ${harmless(path)}`);
+  const collection = await collect(files, flags.name, signal);
+  for (const [index, path] of collection.skipped.entries()) {
+    output.tell("skipped", { path }, index < SHOWN_SKIPPED ? `Left out: ${harmless(path)}` : undefined);
+  }
+  const more = collection.skipped.length - SHOWN_SKIPPED;
+  if (more > 0) output.note(`Left out: ${more} more.`);
   const connection = connect(flags);
   const total = totalBytes(collection.offer);
   const label = describeOffer(collection.offer);
   try {
-    const counterparts = new Counterparts(connection, "receive", (attempts) =>
-      output.tell("wrong-code", { attempts }, "Somebody tried with another code, and was not let in."),
-    );
+    const counterparts = new Counterparts(connection, "receive", {
+      onWrongCode: (attempts) =>
+        output.tell("wrong-code", { attempts }, "Somebody tried with another code, and was not let in."),
+      onNoConnection: noConnection(output, "receiver"),
+    });
     const delivery = answer(connection.peer, collection, output);
     await enter(connection, code, "send", signal);
     const amount = total === undefined ? "" : ` (${formatBytes(total)})`;
@@ -45,7 +63,7 @@ export async function send(
     output.tell(
       "code",
       { code: code.text, server: connection.url, names, total },
-      `Sending ${strong(names.join(", "))}${amount}. On the other machine:\n\n    ` +
+      `Sending ${strong(namesOf(collection.offer))}${amount}. On the other machine:\n\n    ` +
         `${strong(`peerhood receive ${code.text}`)}\n\nwith --server ${connection.url} or the same in PEERHOOD_SERVER.`,
     );
     // Without it nobody can receive anything.
@@ -62,7 +80,14 @@ export async function send(
         break;
       }
       output.clear();
-      output.tell("interrupted", {}, "The receiver has gone without all of it. Waiting for it to come back …");
+      const isOther = (gone.reason as CliError).code === "SUPERSEDED";
+      output.tell(
+        "interrupted",
+        {},
+        isOther
+          ? "Another receiver has come with the code; it is served instead."
+          : "The receiver has gone without all of it. Waiting for it to come back …",
+      );
     }
     output.progress(label, total ?? delivery.received, total, true);
     output.clear();

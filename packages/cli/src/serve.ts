@@ -30,7 +30,7 @@ export async function serve({ port, host, page }: ServeFlags, output: Output, { 
   const pages = onRequest === undefined ? [] : hosts.map((name) => `http://${name}:${server.port}/?room=lobby`);
   output.tell("listening", { urls, pages, port: server.port });
   if (!output.json) {
-    for (const url of urls) process.stdout.write(`${url}\n`);
+    process.stdout.write(urls.map((url) => `${url}\n`).join(""));
     const other = urls.at(-1) ?? server.url;
     output.note(`\nOn both sides:  ${strong(`export PEERHOOD_SERVER=${other}`)}`);
     if (pages.length > 0) output.note(`With a browser: ${pages.at(-1) ?? ""}`);

@@ -22,14 +22,15 @@ export async function tap(room: string, flags: TapFlags, output: Output, { signa
     const line = output.json
       ? JSON.stringify({ event, time, ...(remote === undefined ? {} : { remote: remote.id }), ...details })
       : `${time.slice(11, 23)} ${event} ${remote?.id.slice(0, 8) ?? ""} ${harmless(JSON.stringify(details))}`;
-    // A reader that has gone is told of where it is waited for: by the next write that somebody awaits.
+    // That nobody reads it any more ends the command by itself.
     writeData(`${line}\n`).catch(() => {});
   };
   const groups = ["connection", "stream", "track"] as const satisfies readonly (keyof PeerEvents)[];
   for (const group of groups) {
     peer.on(group, (event) => {
-      const { state, reason, label } = event as { state?: unknown; reason?: unknown; label?: unknown };
-      print(event.name, event.remote, { state, reason, label, metadata: event.remote.metadata });
+      const { state, reason, label, error } = event as Partial<Record<"state" | "reason" | "label" | "error", unknown>>;
+      const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown };
+      print(event.name, event.remote, { state, reason, label, code, message, metadata: event.remote.metadata });
     });
   }
   for (const name of ["channel:open", "channel:close"] as const) {

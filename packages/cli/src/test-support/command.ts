@@ -28,8 +28,8 @@ export class Command {
   #notify: (() => void)[] = [];
   #isOver = false;
 
-  constructor(args: readonly string[], env: NodeJS.ProcessEnv) {
-    this.child = spawn(process.execPath, ["--import", TSX, "--conditions=@peerhood/source", MAIN, ...args], { env });
+  constructor([program = "", ...rest]: readonly string[], env: NodeJS.ProcessEnv) {
+    this.child = spawn(program, rest, { env });
     this.child.stdout.on("data", (chunk: Buffer) => {
       this.#chunks.push(chunk);
       this.#changed();
@@ -62,8 +62,9 @@ export class Command {
     return this.#until(() => this.events.find(fits));
   }
 
-  async said(words: string): Promise<void> {
-    await this.#until(() => (this.#err.includes(words) ? true : undefined));
+  /** On stderr, `times` times by now. */
+  async said(words: string, times = 1): Promise<void> {
+    await this.#until(() => (this.#err.split(words).length > times ? true : undefined));
   }
 
   async printed(words: string): Promise<void> {
@@ -88,15 +89,28 @@ export class Command {
   }
 }
 
+function commandLine(args: readonly string[]): string[] {
+  return [process.execPath, "--import", TSX, "--conditions=@peerhood/source", MAIN, ...args];
+}
+
 export interface Stage {
   readonly server: SignalingServer;
   run(...args: string[]): Command;
+  /** Stdout goes to that file. */
+  runInto(path: string, ...args: string[]): Command;
+  /** On a terminal of its own, of 100 columns: what it shows is stdout of the command, what is typed is stdin. */
+  runOnTerminal(...args: string[]): Command;
 }
 
 /** A server for a file of tests; commands that a test leaves running are killed after it. */
 export function setStage(): Stage {
   let server: SignalingServer | undefined;
   const commands = new Set<Command>();
+  const start = (line: readonly string[], env: NodeJS.ProcessEnv = {}): Command => {
+    const command = new Command(line, { ...process.env, PEERHOOD_SERVER: server?.url, NO_COLOR: "1", ...env });
+    commands.add(command);
+    return command;
+  };
   beforeAll(async () => {
     server = await startServer({ port: 0 });
   });
@@ -111,10 +125,11 @@ export function setStage(): Stage {
       if (server === undefined) throw new Error("It is not running yet.");
       return server;
     },
-    run(...args) {
-      const command = new Command(args, { ...process.env, PEERHOOD_SERVER: this.server.url, NO_COLOR: "1" });
-      commands.add(command);
-      return command;
+    run: (...args) => start(commandLine(args)),
+    runInto: (path, ...args) => start(["sh", "-c", `exec "$@" > ${path}`, "sh", ...commandLine(args)]),
+    runOnTerminal: (...args) => {
+      const quoted = commandLine(args).map((each) => `'${each}'`);
+      return start(["script", "-qefc", `stty cols 100; exec ${quoted.join(" ")}`, "/dev/null"], { TERM: "xterm" });
     },
   };
 }

@@ -1,6 +1,8 @@
-import { opendir, stat } from "node:fs/promises";
+import { constants, type Dirent, type Stats } from "node:fs";
+import { access, readdir, stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { CliError, EXIT } from "../exit-codes.js";
+import { harmless } from "../format.js";
 import { isSafeName, type Offer, type OfferEntry, type OfferItem } from "./offer.js";
 
 /** Name of what comes from stdin, where none is given. */
@@ -17,10 +19,15 @@ export interface Collection {
 
 /**
  * Looks at what `send` was given: files, folders with all below them, `-` for stdin. Symbolic links are followed where they
- * are named, and left out within folders, where they may lead anywhere.
- * @throws CliError `NOT_FOUND`, `UNSUITABLE_NAME`, `SAME_NAME`
+ * are named, and left out within folders, where they may lead anywhere. What can not be read is an error where it is named,
+ * and left out within folders.
+ * @throws CliError `NOT_FOUND`, `UNSUITABLE_NAME`, `SAME_NAME`, `NO_NAME`; the reason of the signal
  */
-export async function collect(files: readonly string[], stdinName = STDIN_NAME): Promise<Collection> {
+export async function collect(
+  files: readonly string[],
+  stdinName = STDIN_NAME,
+  signal?: AbortSignal,
+): Promise<Collection> {
   const items: OfferItem[] = [];
   const paths: (string | undefined)[][] = [];
   const skipped: string[] = [];
@@ -34,39 +41,46 @@ export async function collect(files: readonly string[], stdinName = STDIN_NAME):
       paths.push([undefined]);
       continue;
     }
+    // It would stand for the folder that one is in: `send "$unset"`.
+    if (file === "") throw new CliError(EXIT.usage, "NO_NAME", "One of the names to send is empty.");
     const path = resolve(file);
-    const status = await stat(path).catch((cause: unknown) => {
-      throw new CliError(EXIT.failed, "NOT_FOUND", `There is no "${file}" that can be read.`, { cause });
+    const status = await readable(path).catch((cause: unknown) => {
+      throw new CliError(EXIT.failed, "NOT_FOUND", `There is no "${harmless(file)}" that can be read.`, { cause });
     });
     const name = checked(basename(path));
     if (status.isDirectory()) {
       const found: { entry: OfferEntry; path: string }[] = [];
-      await walk(path, "", found, skipped);
+      await walk(path, "", { found, skipped, signal });
       items.push({ name, kind: "folder", entries: found.map(({ entry }) => entry) });
       paths.push(found.map((each) => each.path));
     } else if (status.isFile()) {
       items.push({ name, kind: "file", entries: [entryOf("", status)] });
       paths.push([path]);
-    } else throw new CliError(EXIT.failed, "NOT_FOUND", `"${file}" is no file and no folder.`);
+    } else throw new CliError(EXIT.failed, "NOT_FOUND", `"${harmless(file)}" is no file and no folder.`);
   }
   const names = items.map(({ name }) => name.toLowerCase());
   const twice = items.find(({ name }, index) => names.indexOf(name.toLowerCase()) !== index);
   if (twice !== undefined) {
-    throw new CliError(EXIT.usage, "SAME_NAME", `Two of these are called "${twice.name}"; send one of them apart.`);
+    throw new CliError(
+      EXIT.usage,
+      "SAME_NAME",
+      `Two of these are called "${harmless(twice.name)}"; send one of them apart.`,
+    );
   }
   return { offer: { version: 1, items }, paths, skipped };
 }
 
-async function walk(
-  folder: string,
-  below: string,
-  found: { entry: OfferEntry; path: string }[],
-  skipped: string[],
-): Promise<void> {
-  const entries = [];
-  for await (const entry of await opendir(folder)) entries.push(entry);
+interface Walk {
+  readonly found: { entry: OfferEntry; path: string }[];
+  readonly skipped: string[];
+  readonly signal: AbortSignal | undefined;
+}
+
+async function walk(folder: string, below: string, all: Walk): Promise<void> {
+  const { found, skipped, signal } = all;
+  signal?.throwIfAborted();
   // The same order each time, so that both sides see one thing after the other.
-  entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+  const entries = (await list(folder)).sort((a, b) => (a.name < b.name ? -1 : 1));
   if (entries.length === 0 && below !== "") {
     const { mtimeMs } = await stat(folder);
     found.push({ entry: { path: below, size: 0, modifiedMs: mtimeMs, folder: true }, path: folder });
@@ -75,10 +89,30 @@ async function walk(
     const path = join(folder, entry.name);
     const name = below === "" ? entry.name : `${below}/${entry.name}`;
     if (!isSafeName(entry.name)) skipped.push(`${path} (a name that not every system can have)`);
-    else if (entry.isDirectory()) await walk(path, name, found, skipped);
-    else if (entry.isFile()) found.push({ entry: entryOf(name, await stat(path)), path });
-    else skipped.push(`${path} (${entry.isSymbolicLink() ? "a symbolic link" : "not a file"})`);
+    else if (entry.isSymbolicLink()) skipped.push(`${path} (a symbolic link)`);
+    else if (!entry.isDirectory() && !entry.isFile()) skipped.push(`${path} (not a file)`);
+    else {
+      // It may not be ours to read, or gone since the folder was listed.
+      const status = await readable(path).catch(() => undefined);
+      if (status === undefined) skipped.push(`${path} (it can not be read)`);
+      else if (status.isDirectory()) await walk(path, name, all);
+      else found.push({ entry: entryOf(name, status), path });
+    }
   }
+}
+
+async function list(folder: string): Promise<Dirent[]> {
+  try {
+    return await readdir(folder, { withFileTypes: true });
+  } catch (cause) {
+    throw new CliError(EXIT.failed, "NOT_FOUND", `"${harmless(folder)}" can not be read.`, { cause });
+  }
+}
+
+async function readable(path: string): Promise<Stats> {
+  const status = await stat(path);
+  await access(path, status.isDirectory() ? constants.R_OK | constants.X_OK : constants.R_OK);
+  return status;
 }
 
 function entryOf(path: string, { size, mtimeMs, mode }: { size: number; mtimeMs: number; mode: number }): OfferEntry {
@@ -88,6 +122,6 @@ function entryOf(path: string, { size, mtimeMs, mode }: { size: number; mtimeMs:
 
 function checked(name: string): string {
   if (isSafeName(name)) return name;
-  const text = `The name "${name}" is not one that every system can have; rename it, or send the folder that it is in.`;
+  const text = `The name "${harmless(name)}" is not one that every system can have; rename it, or send the folder that it is in.`;
   throw new CliError(EXIT.failed, "UNSUITABLE_NAME", text);
 }

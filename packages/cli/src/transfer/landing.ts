@@ -109,6 +109,11 @@ export class Landing {
     }
   }
 
+  /** The transfer has failed: where nothing of it is here, nothing is to be left of it. */
+  async tidy(): Promise<void> {
+    if (this.#journal.placed === undefined && !(await exists(this.#part))) await this.#journal.remove();
+  }
+
   /** The whole transfer is over: nothing has to be remembered any more. */
   async forget(): Promise<void> {
     await this.#journal.remove();

@@ -1,5 +1,5 @@
 import { CliError, EXIT } from "../exit-codes.js";
-import { harmless } from "../format.js";
+import { harmless, shorten } from "../format.js";
 
 /** Requests of the receiver, and messages of its progress. The sender only answers. */
 export const OFFER = "peerhood-cli/offer";
@@ -69,11 +69,17 @@ export const JOURNAL_ENDING = ".part.journal";
 
 const MAX_NAME_BYTES = 240;
 const MAX_ENTRIES = 1_000_000;
+const SHOWN_NAMES = 5;
+const SHOWN_WIDTH = 60;
 /** Whether "A" and "a" are one file depends on the file system: here they usually are. */
 const fold = (name: string): string =>
   process.platform === "darwin" || process.platform === "win32" ? name.toLowerCase() : name;
 /** Names that Windows takes for devices, with any ending. */
-const DEVICES = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i;
+const DEVICES = /^(?:con|prn|aux|nul|com[\d¹²³]|lpt[\d¹²³]|conin\$|conout\$)(?: *\.|$)/i;
+/** What turns the direction of text shows `fdp.exe` as `exe.pdf`; half a character is one file with any other half. */
+const MISLEADING = /[\u202A-\u202E\u2066-\u2069\p{Cs}]/u;
+/** Milliseconds of the latest `Date`. */
+const MAX_DATE_MS = 8.64e15;
 
 /** The name of one file or folder that can not lead elsewhere, on any system. */
 export function isSafeName(name: unknown): name is string {
@@ -84,7 +90,8 @@ export function isSafeName(name: unknown): name is string {
     !/[/\\:*?"<>|\p{Cc}]/u.test(name) &&
     !/[. ]$/.test(name) &&
     !DEVICES.test(name) &&
-    !name.endsWith(JOURNAL_ENDING) &&
+    !MISLEADING.test(name) &&
+    !name.toLowerCase().endsWith(JOURNAL_ENDING) &&
     Buffer.byteLength(name) <= MAX_NAME_BYTES
   );
 }
@@ -117,11 +124,13 @@ function checkEntries(name: string, kind: "file" | "folder", entries: readonly u
   for (const entry of entries) {
     const { path, size, modifiedMs, folder = false } = Object(entry) as Record<string, unknown>;
     const segments = typeof path === "string" ? path.split("/") : [];
+    if (kind === "file" && folder !== false) throw badOffer(`offers a file "${name}" that is a folder`);
     if (kind === "file" ? path !== "" : !segments.every(isSafeName) || segments.length === 0) {
       throw badOffer(`uses the path ${JSON.stringify(path)}, which is not safe`);
     }
     const isSize = size === null || (Number.isSafeInteger(size) && Number(size) >= 0);
-    if (!isSize || !Number.isFinite(modifiedMs) || (folder !== false && folder !== true)) {
+    const isDate = typeof modifiedMs === "number" && Math.abs(modifiedMs) <= MAX_DATE_MS;
+    if (!isSize || !isDate || (folder !== false && folder !== true)) {
       throw badOffer(`describes ${JSON.stringify(path)} wrongly`);
     }
     const key = fold(String(path));
@@ -134,6 +143,13 @@ function checkEntries(name: string, kind: "file" | "folder", entries: readonly u
       if (files.has(key.slice(0, at))) throw badOffer(`offers ${JSON.stringify(key.slice(0, at))} as file and folder`);
     }
   }
+}
+
+/** `notes, photo.jpg and 12 more`: for a line on a terminal. */
+export function namesOf({ items }: Offer): string {
+  const names = items.slice(0, SHOWN_NAMES).map(({ name }) => shorten(harmless(name), SHOWN_WIDTH));
+  const rest = items.length - names.length;
+  return rest > 0 ? `${names.join(", ")} and ${rest} more` : names.join(", ");
 }
 
 /** Bytes of all; `undefined` if the sender does not know. */
@@ -149,7 +165,7 @@ export function totalBytes({ items }: Offer): number | undefined {
 /** `photo.jpg`, or `3 things`. */
 export function describeOffer({ items }: Offer): string {
   const [first] = items;
-  return items.length === 1 && first !== undefined ? first.name : `${items.length} things`;
+  return items.length === 1 && first !== undefined ? harmless(first.name) : `${items.length} things`;
 }
 
 function badOffer(what: string): CliError {

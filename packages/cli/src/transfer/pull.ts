@@ -40,13 +40,14 @@ export class FileSink implements Sink {
     this.#position = offset;
   }
 
-  static async open(file: FileHandle, entry: OfferEntry): Promise<FileSink> {
+  static async open(file: FileHandle, entry: OfferEntry, signal: AbortSignal): Promise<FileSink> {
     const { size } = await file.stat();
     const hash = createHash("sha256");
     if (entry.size === null || size > entry.size) return FileSink.restart(file);
     const buffer = Buffer.allocUnsafe(Math.min(READ_BYTES, Math.max(1, size)));
     let at = 0;
     while (at < size) {
+      signal.throwIfAborted();
       const { bytesRead } = await file.read(buffer, 0, Math.min(buffer.length, size - at), at);
       if (bytesRead === 0) break;
       hash.update(buffer.subarray(0, bytesRead));
@@ -71,7 +72,7 @@ export class FileSink implements Sink {
 
 /** Gets one entry into a file, going on where that ends. @throws CliError `HASH_MISMATCH` */
 export async function pullToFile(file: FileHandle, entry: OfferEntry, options: PullOptions): Promise<void> {
-  const sink = await FileSink.open(file, entry);
+  const sink = await FileSink.open(file, entry, options.signal);
   let counted = sink.offset;
   const counting = {
     ...options,
