@@ -2,10 +2,11 @@
 // (`*.long.test.ts`), which `npm run test:long` runs. The last line is `N passed, N failed`, with `, N skipped` where some
 // were. With PEERHOOD_REQUIRE_ALL=1 a skipped test counts as failed.
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { forgetResults } from "./lib/results.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const requireAll = process.env["PEERHOOD_REQUIRE_ALL"] === "1";
@@ -29,11 +30,10 @@ function node(args) {
 function runTests() {
   const folder = mkdtempSync(join(tmpdir(), "peerhood-test-"));
   env["PEERHOOD_TALLY"] = join(folder, "tally.json");
-  // Kept: `npm run driver-matrix` makes a document of it.
-  env["PEERHOOD_DRIVER_CASES"] = join(root, ".cache/driver-cases.json");
-  mkdirSync(join(root, ".cache"), { recursive: true });
+  // Kept, for the matrices in the docs. A run of everything begins anew.
+  if (given.length === 0) forgetResults();
   const vitest = join(root, "node_modules/vitest/vitest.mjs");
-  const reporters = ["tally", "driver-matrix"].map((name) => {
+  const reporters = ["tally", "results"].map((name) => {
     return `--reporter=${fileURLToPath(new URL(`test/${name}-reporter.mjs`, import.meta.url))}`;
   });
   const which = rest.some((each) => each.startsWith("--project")) ? [] : [project];

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { npmCommand } from "./npm.mjs";
 import { ROOT } from "./root.mjs";
 
 /**
@@ -8,14 +9,5 @@ import { ROOT } from "./root.mjs";
  */
 export function pnpmCommand(args) {
   const { packageManager } = JSON.parse(readFileSync(`${ROOT}/package.json`, "utf8"));
-  const viaNpm = ["exec", "--yes", `--package=${packageManager}`, "--", "pnpm", ...args];
-  const env = { ...process.env, npm_config_loglevel: "error", npm_config_update_notifier: "false" };
-  // Under `npm run` this is npm itself: no shell in between, and none of its quoting, on Windows either.
-  const npm = process.env["npm_execpath"];
-  if (npm !== undefined && /npm-cli\.c?js$/.test(npm)) {
-    return { command: process.execPath, args: [npm, ...viaNpm], env };
-  }
-  return process.platform === "win32"
-    ? { command: "npm.cmd", args: viaNpm, env, shell: true }
-    : { command: "npm", args: viaNpm, env };
+  return npmCommand(["exec", "--yes", `--package=${packageManager}`, "--", "pnpm", ...args]);
 }

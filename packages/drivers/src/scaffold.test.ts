@@ -18,7 +18,7 @@ beforeAll(() => {
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 async function run(...args: string[]): Promise<{ status: number; output: string }> {
-  const env = { ...process.env, PEERHOOD_TALLY: undefined, PEERHOOD_DRIVER_CASES: undefined, NO_COLOR: "1" };
+  const env = { ...process.env, PEERHOOD_TALLY: undefined, NO_COLOR: "1" };
   return new Promise((resolve) => {
     execFile(process.execPath, args, { cwd: root, env }, (error, stdout, stderr) => {
       resolve({ status: error === null ? 0 : Number(error.code), output: stdout + stderr });

@@ -20,7 +20,7 @@ export interface DriverUnderTest {
 
 declare module "vitest" {
   interface TaskMeta {
-    /** Of a case of the contract: `scripts/test/driver-matrix-reporter.mjs` makes the matrix of it. */
+    /** Of a case of the contract: `scripts/driver-matrix.mjs` makes the matrix of it. */
     driverCase?: { driver: string; broker: string; kind: "real" | "double"; name: string };
   }
 }

@@ -3,6 +3,13 @@ import { findBrowser } from "./find-browser.js";
 import { launchBrowser } from "./launch-browser.js";
 import { BROWSER_NAMES, type BrowserName, type TestBrowser } from "./types.js";
 
+declare module "vitest" {
+  interface TaskMeta {
+    /** The browsers that take part: `scripts/parity-matrix.mjs` makes columns of them. */
+    browsers?: readonly string[];
+  }
+}
+
 /** Launching takes a second or three; on a loaded machine ten times that. */
 const LAUNCH_TIMEOUT_MS = 60_000;
 
@@ -20,7 +27,7 @@ export function describeWith(
     .flatMap((found) => ("missing" in found ? [found.missing] : []))
     .join(" ");
   const running = new Map<BrowserName, TestBrowser>();
-  describe(title, () => {
+  describe(title, { meta: { browsers: names } }, () => {
     beforeAll(async () => {
       if (missing) return;
       for (const name of names) running.set(name, await launchBrowser(name));
