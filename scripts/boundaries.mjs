@@ -28,7 +28,7 @@ const { output } = await cruise(
     },
     doNotFollow: { path: "node_modules" },
     exclude: { path: "/dist/|^packages/e2e/src/packaging/fixtures/" },
-    tsPreCompilationDeps: true,
+    tsPreCompilationDeps: "specify",
     combinedDependencies: false,
   },
   { conditionNames: ["@peerhood/source", "import", "node", "default"], extensions: [".ts", ".js", ".mjs"] },

@@ -58,7 +58,10 @@ function judge(module, dependency, readManifest) {
   if (!allowed) return `${from.name} may import ${row.imports.join(", ")}`;
   const only = row.only?.[name];
   if (only !== undefined && only !== from.file) return `only ${only} of ${from.name} may import it`;
-  if (row.typesOnly === true && !dependency.typeOnly) return `${from.name} may import types only: write "import type"`;
+  // Nothing of it is left once it is compiled.
+  if (row.typesOnly === true && dependency.preCompilationOnly !== true) {
+    return `${from.name} may import types only: write "import type"`;
+  }
   return undefined;
 }
 

@@ -22,6 +22,7 @@ const guides: DefaultTheme.SidebarItem = {
     { text: "The signaling server", link: "/guide/server" },
     { text: "Tests", link: "/guide/testing" },
     { text: "React, Vue, Svelte", link: "/guide/react" },
+    { text: "Inspector", link: "/guide/inspector" },
   ],
 };
 

@@ -222,6 +222,16 @@ describe("peer.snapshot()", () => {
     expect(bob.remotes.size).toBe(1);
   });
 
+  it("can be handed to a remote that asks for it", async () => {
+    const { room, alice, bob } = await open();
+    bob.respond("snapshot", () => bob.snapshot());
+    await room.joinAll();
+    const asked = await room.until(alice.remotes.get(bob.id)?.request<PeerSnapshot>("snapshot") ?? Promise.reject());
+    expect(asked).toMatchObject({ version: 1, id: bob.id, remotes: [{ id: alice.id, state: "connected" }] });
+    const [channel] = asked.remotes[0]?.channels ?? [];
+    expect(channel).toMatchObject({ label: expect.stringMatching(/^peerhood:/), messagesReceived: 1 });
+  });
+
   it("is a copy: what is done to it changes nothing", async () => {
     const { room, alice } = await open();
     await room.joinAll();

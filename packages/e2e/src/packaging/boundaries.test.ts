@@ -52,6 +52,7 @@ it("every kind of wrong import is refused, each with its reason", async () => {
     ["peerhood", `import "web-streams-polyfill";`, "only polyfill.ts of peerhood may import it"],
     ["peerhood", `await import("@peerhood/adapter-node");`, "only adapter.node.ts of peerhood may import it"],
     ["server", `import "@peerhood/core";`, "server may import ws"],
+    ["inspector", `import { Peer } from "@peerhood/core";\nPeer;`, "inspector may import types only"],
     ["testing", `import "node:events";`, "testing runs without Node"],
   ];
   const files = wrong.map(([folder, source], at) => [

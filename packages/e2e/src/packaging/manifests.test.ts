@@ -38,6 +38,7 @@ it("packs every package that is to be published", () => {
     "@peerhood/cli",
     "@peerhood/core",
     "@peerhood/drivers",
+    "@peerhood/inspector",
     "@peerhood/media",
     "@peerhood/react",
     "@peerhood/server",
