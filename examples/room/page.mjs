@@ -11,7 +11,7 @@ const here = (/** @type {string} */ path) => fileURLToPath(new URL(path, import.
  */
 export async function buildPage() {
   const { outputFiles } = await build({
-    entryPoints: { room: here("src/main.ts"), style: here("styles/index.css") },
+    entryPoints: { room: here("src/main.ts"), inspector: here("src/inspector.ts"), style: here("styles/index.css") },
     outdir: "/",
     bundle: true,
     write: false,
@@ -23,12 +23,12 @@ export async function buildPage() {
     // What goes wrong is in the error that it throws.
     logLevel: "silent",
   });
-  const bundle = (/** @type {string} */ ending) =>
-    outputFiles.find((file) => file.path.endsWith(ending))?.contents ?? "";
+  const bundle = (/** @type {string} */ name) => outputFiles.find((file) => file.path === name)?.contents ?? "";
   return new Map([
     ["/", { type: "text/html; charset=utf-8", body: await readFile(here("index.html")) }],
-    ["/room.js", { type: "text/javascript; charset=utf-8", body: bundle(".js") }],
-    ["/room.css", { type: "text/css; charset=utf-8", body: bundle(".css") }],
+    ["/room.js", { type: "text/javascript; charset=utf-8", body: bundle("/room.js") }],
+    ["/inspector.js", { type: "text/javascript; charset=utf-8", body: bundle("/inspector.js") }],
+    ["/room.css", { type: "text/css; charset=utf-8", body: bundle("/style.css") }],
   ]);
 }
 

@@ -14,6 +14,7 @@ import { sendFile } from "./transfers/outgoing.js";
 import { paintAvatar } from "./view/avatar.js";
 import { composer } from "./view/composer.js";
 import { dropZone } from "./view/drop-zone.js";
+import { inspectorPanel } from "./view/inspector-panel.js";
 import { inviteButton } from "./view/invite.js";
 import { type Author, Log } from "./view/log.js";
 import { mediaBar } from "./view/media-bar.js";
@@ -40,6 +41,7 @@ setText(byId("room", HTMLElement), room);
 inviteButton(inviteLink(room), announce);
 signalStatus(driver);
 logComings(peer, log);
+if (new URLSearchParams(location.search).has("inspect")) void inspectorPanel(peer);
 
 const drawMesh = meshPicture(byId("mesh", HTMLElement), () => peer.id);
 const drawList = peopleList(byId("people", HTMLElement));

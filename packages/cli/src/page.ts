@@ -7,6 +7,7 @@ const FOLDER = new URL("../page/", import.meta.url);
 const FILES = {
   "/": ["index.html", "text/html; charset=utf-8"],
   "/room.js": ["room.js", "text/javascript; charset=utf-8"],
+  "/inspector.js": ["inspector.js", "text/javascript; charset=utf-8"],
   "/room.css": ["room.css", "text/css; charset=utf-8"],
 } as const;
 
