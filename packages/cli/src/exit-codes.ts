@@ -52,6 +52,8 @@ export function toCliError(error: unknown): CliError {
   if (error instanceof CliError) return error;
   const message = error instanceof Error ? error.message : String(error);
   if (isPeerhoodError(error)) {
+    // What aborted it says why.
+    if (error.code === "ABORTED" && error.cause instanceof CliError) return error.cause;
     const isUsage = error.code === "INVALID_ARGUMENT";
     const exitCode = NO_SERVER.has(error.code) ? EXIT.noServer : isUsage ? EXIT.usage : EXIT.failed;
     // What a remote answered may be in it.

@@ -36,6 +36,17 @@ it("a sender that wants to write elsewhere is refused with 5, and nothing is wri
   expect(contents(join(folder, "out"))).toEqual({});
 });
 
+it("what a sender says steers no terminal", async () => {
+  const items = [{ name: "a", kind: "file", entries: [entry] }];
+  await hostile("4-crater-anchor", { version: 1, items }, () => {
+    throw new Error("no\u001B[2J\u009B31m\nReceived: all is well");
+  });
+  const { code, err } = await stage.run("receive", "4-crater-anchor", "-o", temporaryFolder()).ended;
+  expect(code).toBe(1);
+  expect(err).toContain("no\uFFFD[2J");
+  for (const steering of ["\u001B", "\u009B", "\nReceived"]) expect(err).not.toContain(steering);
+});
+
 it("bytes whose SHA-256 differs are thrown away, with 5", async () => {
   const folder = temporaryFolder();
   const items = [{ name: "a", kind: "file", entries: [entry] }];

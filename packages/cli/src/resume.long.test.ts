@@ -58,6 +58,33 @@ it("200 MiB in a folder arrive, although each side is killed on the way and star
   expect(offers.length).toBe(2);
 });
 
+it("ctrl-C on the way ends either side with 130, and the other waits; both go on from there", async () => {
+  const folder = temporaryFolder();
+  const file = write(join(folder, "in/a"), bytesOf(1, 96 * MIB));
+  const out = join(folder, "out");
+  const send = (): Command => stage.run("send", "--code", "3-crater-anchor", file);
+  const receive = (): Command => stage.run("receive", "--json", "3-crater-anchor", "-o", out);
+  const [firstSender, firstReceiver] = [send(), receive()];
+  await past(firstReceiver, 0);
+  firstReceiver.child.kill("SIGINT");
+  expect(await firstReceiver.ended).toMatchObject({ code: 130 });
+  await firstSender.said("Waiting for it to come back");
+
+  const secondReceiver = receive();
+  await past(secondReceiver, 0);
+  firstSender.child.kill("SIGINT");
+  const { code, err } = await firstSender.ended;
+  expect(code).toBe(130);
+  expect(err).toContain("send the same with --code 3-crater-anchor");
+  await secondReceiver.saw(({ event }) => event === "interrupted");
+
+  const secondSender = send();
+  expect(await secondReceiver.ended).toMatchObject({ code: 0 });
+  expect(await secondSender.ended).toMatchObject({ code: 0 });
+  expect(keptBy(secondReceiver)).toBeGreaterThan(0);
+  expect(contents(out)).toEqual(contents(join(folder, "in")));
+});
+
 it("a full disk ends the receiver with 6; what is there is kept, and goes on once there is room", async () => {
   const folder = temporaryFolder();
   const disk = join(folder, "disk");

@@ -35,11 +35,8 @@ it("tap prints who comes, and what is said", async () => {
   expect(await tap.ended).toMatchObject({ code: 0 });
 });
 
-it("doctor finds nothing wrong with a server that is there, and ends with 1 where there is none", async () => {
+it("doctor finds nothing wrong with a server that is there", async () => {
   const { code, out } = await stage.run("doctor", "--json").ended;
   expect(JSON.parse(String(out))).toMatchObject({ ok: true });
   expect(code).toBe(0);
-  const { code: exitCode, out: text } = await stage.run("doctor", "--server", "ws://127.0.0.1:1").ended;
-  expect(exitCode).toBe(1);
-  expect(String(text)).toContain("FAILED  signaling");
 });

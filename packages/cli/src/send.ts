@@ -97,9 +97,10 @@ export async function send(
       `Sent, ${formatBytes(delivery.received)}; the receiver has checked it.`,
     );
   } catch (error) {
-    if (!(error instanceof CliError) || error.code !== "INTERRUPTED" || files.includes("-")) throw toCliError(error);
+    const failure = toCliError(error);
+    if (failure.code !== "INTERRUPTED" || files.includes("-")) throw failure;
     const text = `Interrupted. To go on, send the same with --code ${code.text}.`;
-    throw new CliError(error.exitCode, error.code, text, { cause: error });
+    throw new CliError(failure.exitCode, failure.code, text, { cause: error });
   } finally {
     output.clear();
     await connection.close();

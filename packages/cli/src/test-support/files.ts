@@ -4,10 +4,13 @@ import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { onTestFinished } from "vitest";
 
+/** Thousands of files on a disk that is busy. */
+const REMOVE_WITHIN_MS = 60_000;
+
 /** An empty folder that is gone after the test. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "peerhood-cli-"));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }), REMOVE_WITHIN_MS);
   return folder;
 }
 

@@ -1,5 +1,5 @@
-import { constants, type Dirent, type Stats } from "node:fs";
-import { access, readdir, stat } from "node:fs/promises";
+import type { Dirent, Stats } from "node:fs";
+import { open, opendir, readdir, stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { CliError, EXIT } from "../exit-codes.js";
 import { harmless } from "../format.js";
@@ -111,7 +111,9 @@ async function list(folder: string): Promise<Dirent[]> {
 
 async function readable(path: string): Promise<Stats> {
   const status = await stat(path);
-  await access(path, status.isDirectory() ? constants.R_OK | constants.X_OK : constants.R_OK);
+  // Asked of the file system itself, which may know more than owners and modes.
+  if (status.isDirectory()) await (await opendir(path)).close();
+  else if (status.isFile()) await (await open(path, "r")).close();
   return status;
 }
 

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { checkOffer, isSafeName, type OfferItem } from "./offer.js";
+import { checkOffer, isSafeName, namesOf, type OfferItem } from "./offer.js";
 
 const entry = (path: string) => ({ path, size: 1, modifiedMs: 0 });
 const folder = (...paths: string[]): OfferItem => ({ name: "f", kind: "folder", entries: paths.map(entry) });
@@ -23,6 +23,11 @@ it.each([
   "a.",
   "a ",
   "x.part.journal",
+  "x.part.JOURNAL",
+  "lpt¹.txt",
+  "nul .txt",
+  "photo\u202Egpj.exe",
+  "half\uD83D",
 ])("%j is no safe name", (name) => {
   expect(isSafeName(name)).toBe(false);
   expect(check({ name, kind: "file", entries: [entry("")] })).toThrow("Refused");
@@ -52,6 +57,16 @@ it.each([
   { version: 1, items: [null] },
   { version: 1, items: [] },
 ])("%j is no offer", (value) => expect(() => checkOffer(value)).toThrow("Refused"));
+
+it("a file that is a folder, and a time that no calendar has, are refused", () => {
+  expect(check({ name: "a", kind: "file", entries: [{ ...entry(""), folder: true }] })).toThrow("that is a folder");
+  expect(check({ name: "a", kind: "file", entries: [{ ...entry(""), modifiedMs: 1e300 }] })).toThrow("wrongly");
+});
+
+it("many names are one line, without what steers a terminal", () => {
+  const items = Array.from({ length: 12 }, (_, index): OfferItem => ({ ...folder("a"), name: `${index}\u200B` }));
+  expect(namesOf({ version: 1, items })).toBe("0\uFFFD, 1\uFFFD, 2\uFFFD, 3\uFFFD, 4\uFFFD and 7 more");
+});
 
 it.each([-1, 1.5, "1", undefined, Infinity])("%j is no size", (size) => {
   expect(check({ name: "a", kind: "file", entries: [{ path: "", size, modifiedMs: 0 }] })).toThrow("Refused");

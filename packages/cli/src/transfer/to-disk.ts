@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { statfs } from "node:fs/promises";
 import type { RemotePeer } from "peerhood";
 import { CliError, EXIT } from "../exit-codes.js";
@@ -60,6 +61,8 @@ async function pullAll(offer: Offer, landings: Landing[], options: ToDiskOptions
 
   const failed = new AbortController();
   const ended = AbortSignal.any([signal, failed.signal]);
+  // Each file that is under way listens; Node warns of more than ten.
+  setMaxListeners(SMALL_AT_ONCE + LARGE_AT_ONCE, ended);
   const work = async (queue: Iterable<Place>): Promise<void> => {
     for (const next of queue) {
       const [landing, entry] = [landings[next.item], offer.items[next.item]?.entries[next.entry]];
