@@ -51,10 +51,13 @@ describeEachBrowser("media on the room page", (browser, name) => {
       await a.press("screen");
       await tilesUntil(b, `tiles.length === 1`);
     } else {
-      // A screen is given to a person's click only, which a script's is not: the page says so.
+      // A screen is given to a person's click only, and there is none here. Which of the two Firefox finds first is luck:
+      // what puppeteer runs counts as a person's doing or not. The page says either.
       await a.press("screen");
-      await a.until(`document.querySelector(".problem, .text-problem")?.textContent.includes("could not be opened")`);
-      expect(await a.problems()).toEqual([expect.stringMatching(/^The screen could not be opened: .*user gesture/)]);
+      await a.until(`document.querySelector(".problem, .text-problem")`);
+      expect(await a.problems()).toEqual([
+        expect.stringMatching(/ could not be opened: .*user gesture|^There is no screen/),
+      ]);
     }
     await a.press("microphone");
     await tilesUntil(b, `!tiles[0].muted`);
