@@ -74,11 +74,15 @@ function ownContents({ streams, state }: OwnMedia, me: { id: string; name: strin
 function* contents(peer: Peer): Generator<[string, TileContent]> {
   for (const remote of peer.remotes.values()) {
     const { name, muted } = readProfile(remote.metadata);
-    for (const label of [SCREEN, CAMERA]) {
+    // Others than this page have labels of their own: a bot that plays music.
+    for (const label of [...remote.streams.keys()].sort((a, b) => rank(a) - rank(b))) {
       const stream = remote.streams.get(label);
-      if (stream === undefined) continue;
       const content = { id: remote.id, name, label, stream: stream as MediaStream, mine: false };
       yield [keyOf(remote.id, label), { ...content, muted: muted && label === CAMERA }];
     }
   }
+}
+
+function rank(label: string): number {
+  return label === SCREEN ? 0 : label === CAMERA ? 1 : 2;
 }

@@ -1,4 +1,5 @@
 import { h, setText } from "../dom.js";
+import { CAMERA } from "../media/own-media.js";
 import { avatar, paintAvatar } from "./avatar.js";
 
 export interface TileContent {
@@ -29,7 +30,7 @@ export class Tile {
     const caption = h("figcaption", {}, this.#name, this.#mute, this.#quality);
     this.element = h(
       "figure",
-      { class: `tile ${label === "screen" ? "screen" : "face"}` },
+      { class: `tile ${label === CAMERA ? "face" : "screen"}` },
       this.#sign,
       video,
       caption,
@@ -49,7 +50,7 @@ export class Tile {
   }
 
   show({ id, name, label, stream, mine, muted }: TileContent): void {
-    const what = label === "screen" ? `${mine ? "Your" : `${name}'s`} screen` : mine ? `${name} (you)` : name;
+    const what = label === CAMERA ? (mine ? `${name} (you)` : name) : `${mine ? "Your" : `${name}'s`} ${label}`;
     if (this.#video.srcObject !== stream) this.#video.srcObject = stream;
     this.#video.setAttribute("aria-label", what);
     paintAvatar(this.#sign, id, name);
