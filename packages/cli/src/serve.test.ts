@@ -13,6 +13,7 @@ it("serve has the room page beside the signaling server, and ends with ctrl-C", 
   };
   expect(await load("/?room=lobby")).toEqual([200, "text/html; charset=utf-8", true]);
   expect(await load("/room.js")).toEqual([200, "text/javascript; charset=utf-8", true]);
+  expect(await load("/inspector.js")).toEqual([200, "text/javascript; charset=utf-8", true]);
   expect(await load("/room.css")).toEqual([200, "text/css; charset=utf-8", true]);
   serve.child.kill("SIGINT");
   expect(await serve.ended).toMatchObject({ code: 0 });

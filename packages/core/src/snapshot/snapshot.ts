@@ -11,7 +11,8 @@ export interface SnapshotOptions {
 /**
  * What a peer knows of itself and its room at one moment: plain values that survive JSON. All times are milliseconds of
  * the peer's clock, in pages and in Node that of `performance.now()`; entries of lists are in their order, the newest last.
- * No password, key, SDP or content of a message is in it, and no address unless asked for. Metadata is, and labels are.
+ * No password, key, SDP or content of a message is in it, and no address of a peer unless asked for. Metadata and labels are,
+ * and messages of errors, which may name a server.
  */
 export interface PeerSnapshot {
   /** Rises when something that was there is gone or means something else. */
