@@ -41,6 +41,13 @@ export interface Row<T> {
 export function keyedList<T>(parent: HTMLElement, keyOf: (item: T) => string, create: (item: T) => Row<T>) {
   const rows = new Map<string, Row<T>>();
   return (items: readonly T[]): void => {
+    const { activeElement } = parent.getRootNode() as ShadowRoot;
+    const wanted = new Set(items.map(keyOf));
+    for (const [key, row] of rows) {
+      if (wanted.has(key)) continue;
+      row.element.remove();
+      rows.delete(key);
+    }
     const keys = new Set<string>();
     let place = 0;
     for (const item of items) {
@@ -53,10 +60,9 @@ export function keyedList<T>(parent: HTMLElement, keyOf: (item: T) => string, cr
       const there = parent.children[place++];
       if (there !== row.element) parent.insertBefore(row.element, there ?? null);
     }
-    for (const [key, row] of rows) {
-      if (keys.has(key)) continue;
-      row.element.remove();
-      rows.delete(key);
+    // What is moved loses it.
+    if (activeElement instanceof HTMLElement && parent.contains(activeElement)) {
+      activeElement.focus({ preventScroll: true });
     }
   };
 }

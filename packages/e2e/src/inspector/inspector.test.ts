@@ -71,20 +71,35 @@ describeWith(["chromium"], "the room page with ?inspect in chromium", (browser) 
     await inspector.channelUntil("chat", `state === "open" && points > 1`);
     const [context] = (browser("chromium").native as Browser).contexts();
     const page = context?.pages().find((each) => each.url().includes("looked-at&inspect"));
-    for (const colorScheme of ["light", "dark"] as const) {
-      for (const width of [1_280, 390]) {
-        // Without the page's transitions, in the midst of which colours are neither the ones nor the others.
-        await page?.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-        await page?.setViewportSize({ width, height: 800 });
-        expect(await accessibilityProblems(a)).toEqual([]);
-        // Nothing is wider than the page.
-        expect(await a.evaluate("document.documentElement.scrollWidth")).toBe(width);
-      }
+    for (const [colorScheme, width] of [
+      ["light", 1_280],
+      ["dark", 390],
+    ] as const) {
+      // Without the page's transitions, in the midst of which colours are neither the ones nor the others.
+      await page?.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+      await page?.setViewportSize({ width, height: 800 });
+      expect(await accessibilityProblems(a)).toEqual([]);
+      // Nothing is wider than the page.
+      expect(await a.evaluate("document.documentElement.scrollWidth")).toBe(width);
     }
     await a.evaluate(`document.querySelector("peerhood-inspector").shadowRoot.querySelector(".people button").focus()`);
     const { at } = await inspector.until<PeerSnapshot>("snapshot");
     await inspector.until(`snapshot.at > ${at + 1_000}`);
     expect(await inspector.until(`root.activeElement?.closest(".people") != null`)).toBe(true);
+    const focused = await a.evaluate<string>(`(async () => {
+      const inspector = document.querySelector("peerhood-inspector");
+      const names = () => Array.from(inspector.shadowRoot.querySelectorAll(".people b"), (name) => name.textContent).join();
+      const [first, second, third] = ["first", "second", "third"].map((name) =>
+        ({ ...inspector.snapshot.remotes[0], id: name, metadata: { name } }));
+      let now = { ...inspector.snapshot, remotes: [first, second, third], gone: [] };
+      inspector.peer = { snapshot: async () => now };
+      while (names() !== "first,second,third") await new Promise(requestAnimationFrame);
+      inspector.shadowRoot.querySelectorAll(".people button")[1].focus();
+      now = { ...now, at: now.at + 1, remotes: [third, second], gone: [{ ...first, state: "closed" }] };
+      while (names() !== "third,second,first") await new Promise(requestAnimationFrame);
+      return inspector.shadowRoot.activeElement?.querySelector("b").textContent;
+    })()`);
+    expect(focused).toBe("second");
     await Promise.all([a.close(), b.close()]);
   });
 
