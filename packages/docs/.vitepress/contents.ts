@@ -1,4 +1,5 @@
 import type { DefaultTheme } from "vitepress";
+import { apiSidebars } from "./api-sidebar.js";
 
 const start: DefaultTheme.SidebarItem = {
   text: "Start here",
@@ -23,6 +24,7 @@ const guides: DefaultTheme.SidebarItem = {
     { text: "Tests", link: "/guide/testing" },
     { text: "React, Vue, Svelte", link: "/guide/react" },
     { text: "Inspector", link: "/guide/inspector" },
+    { text: "The command line", link: "https://github.com/peerhood/peerhood/tree/main/packages/cli#readme" },
   ],
 };
 
@@ -38,16 +40,44 @@ const protocol: DefaultTheme.SidebarItem = {
   ],
 };
 
-/** What is at the left of every page, in the order in which it is read. */
-export const sidebar: DefaultTheme.SidebarItem[] = [
-  start,
-  guides,
-  { ...protocol, collapsed: true },
-  { text: "More", items: [{ text: "Facts about the stack", link: "/facts" }] },
-];
+const concepts: DefaultTheme.SidebarItem = {
+  text: "Concepts",
+  items: [
+    { text: "Rooms, peers and remotes", link: "/concepts/rooms" },
+    { text: "Messages, transfers and pace", link: "/concepts/transfers" },
+    { text: "A remote outlives its connection", link: "/concepts/continuity" },
+  ],
+};
+
+const migration: DefaultTheme.SidebarItem = {
+  text: "Coming from",
+  items: [
+    { text: "PeerJS", link: "/migrate/peerjs" },
+    { text: "simple-peer", link: "/migrate/simple-peer" },
+    { text: "trystero", link: "/migrate/trystero" },
+  ],
+};
+
+const reference: DefaultTheme.SidebarItem = {
+  text: "Reference",
+  items: [
+    { text: "API", link: "/reference/api/" },
+    { text: "Errors", link: "/reference/errors" },
+    { text: "Limits", link: "/reference/limits" },
+    { text: "Facts about the stack", link: "/facts" },
+  ],
+};
+
+/** What is at the left of a page, in the order in which it is read; the API has its own. */
+export const sidebar: DefaultTheme.SidebarMulti = {
+  "/": [start, concepts, guides, reference, migration, protocol],
+  ...apiSidebars(),
+};
 
 export const nav: DefaultTheme.NavItem[] = [
   { text: "Start here", link: "/start/bot", activeMatch: "^/start/" },
+  { text: "Concepts", link: "/concepts/rooms", activeMatch: "^/concepts/" },
   { text: "Guides", link: "/guide/connections", activeMatch: "^/guide/" },
-  { text: "Protocol", link: "/protocol/", activeMatch: "^/protocol/" },
+  { text: "API", link: "/reference/api/", activeMatch: "^/reference/api/" },
+  { text: "Errors", link: "/reference/errors" },
 ];
