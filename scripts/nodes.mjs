@@ -14,7 +14,7 @@ const reporter = `${ROOT}/scripts/test/results-reporter.mjs`;
 
 /** @param {string} program */
 function runTests(program) {
-  const args = ["run", "--reporter=default", `--reporter=${reporter}`, "--project=!long", ...files];
+  const args = ["run", "--reporter=default", `--reporter=${reporter}`, ...files];
   const env = {
     ...process.env,
     // Of this Node as well where a test starts "node" by name.

@@ -19,7 +19,7 @@
 const E2E = "packages/e2e/src";
 
 /** @param {readonly string[]} titles of the suite and of the test, in one sentence */
-const sentence = ([suite = "", title = ""]) => `${suite.replace(/ in (chromium|firefox)$/, "")} ${title}`;
+const sentence = ([suite = "", title = ""]) => `${suite.replace(/ in (chromium|firefox)$/, "")}: ${title}`;
 
 /** @type {readonly Suite[]} */
 export const SUITES = [
@@ -43,8 +43,10 @@ export const SUITES = [
   {
     title: "Rooms, end to end",
     sources: [
-      { files: `${E2E}/room/`, nodes: true },
-      { files: `${E2E}/requests/`, nodes: true },
+      { files: `${E2E}/room/room.test.ts`, nodes: true },
+      { files: `${E2E}/room/room.long.test.ts` },
+      { files: `${E2E}/requests/requests.test.ts`, nodes: true },
+      { files: `${E2E}/requests/requests.long.test.ts` },
       { files: `${E2E}/node/`, with: "node" },
       { files: `${E2E}/detection/`, with: "node", without: /^a page/, row: sentence },
       { files: `${E2E}/detection/`, without: /^two processes/, row: sentence },
@@ -59,16 +61,16 @@ export const SUITES = [
     title: "Channels and transfers, end to end",
     sources: [
       { files: `${E2E}/pair/` },
-      { files: `${E2E}/transfers/plain.test.ts`, nodes: true },
-      { files: `${E2E}/transfers/payloads.test.ts`, nodes: true },
+      { files: `${E2E}/transfers/plain.`, nodes: true },
+      { files: `${E2E}/transfers/payloads.`, nodes: true },
       {
-        files: `${E2E}/transfers/ends.test.ts`,
+        files: `${E2E}/transfers/ends.`,
         row: () => "the other side ends in the middle of a transfer: typed errors",
       },
-      { files: `${E2E}/transfers/fair.test.ts`, row: () => "four equal transfers finish within a fifth of each other" },
-      { files: `${E2E}/transfers/memory.long.test.ts`, with: "node", row: () => "a slow reader, then a fast one" },
+      { files: `${E2E}/transfers/fair.`, row: () => "four equal transfers finish within a fifth of each other" },
+      { files: `${E2E}/transfers/memory.`, with: "node", row: () => "a slow reader, then a fast one" },
       {
-        files: `${E2E}/transfers/unread.long.test.ts`,
+        files: `${E2E}/transfers/unread.`,
         with: "node",
         row: () => "unread messages wait, then all arrive",
       },
@@ -78,14 +80,16 @@ export const SUITES = [
   {
     title: "Pages and installed packages, end to end",
     sources: [
-      { files: `${E2E}/packaging/node.test.ts`, with: "node", nodes: true },
-      { files: `${E2E}/packaging/node-bundles.test.ts`, with: "node" },
+      { files: `${E2E}/packaging/node.test.ts`, only: "node", nodes: true },
+      { files: `${E2E}/packaging/exports.test.ts`, only: "node", nodes: true },
+      { files: `${E2E}/packaging/node-bundles.test.ts`, only: "node" },
       { files: `${E2E}/packaging/first-steps.test.ts`, only: "node", without: / a page /, row: sentence },
       { files: `${E2E}/packaging/first-steps.test.ts`, only: "chromium", without: / a (bot|test) /, row: sentence },
       { files: `${E2E}/packaging/browser-bundles.test.ts`, only: "chromium", row: sentence },
       { files: `${E2E}/adapter-browser.test.ts`, without: /^the browser adapter as a module/ },
       { files: `${E2E}/polyfill.test.ts`, without: /^what the polyfill costs/ },
       { files: `${E2E}/react/` },
+      { files: `${E2E}/inspector/`, row: sentence },
       { files: `${E2E}/room-page/room-page.test.ts`, row: sentence },
     ],
   },
@@ -101,4 +105,13 @@ export const SUITES = [
       { files: `${E2E}/room-page/room-media.test.ts`, row: sentence },
     ],
   },
+];
+
+/** Of the end-to-end tests, what is no scenario between runtimes: the harness, and what is said of builds. */
+export const NO_SCENARIOS = [
+  `${E2E}/browser/`,
+  `${E2E}/packaging/boundaries.test.ts`,
+  `${E2E}/packaging/ci-example.test.ts`,
+  `${E2E}/packaging/manifests.test.ts`,
+  `${E2E}/packaging/types.test.ts`,
 ];

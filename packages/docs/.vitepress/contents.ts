@@ -20,6 +20,7 @@ const guides: DefaultTheme.SidebarItem = {
     { text: "Security and threat model", link: "/guide/security" },
     { text: "Drivers", link: "/guide/drivers" },
     { text: "Driver matrix", link: "/guide/driver-matrix" },
+    { text: "Parity matrix", link: "/guide/parity-matrix" },
     { text: "The signaling server", link: "/guide/server" },
     { text: "Tests", link: "/guide/testing" },
     { text: "React, Vue, Svelte", link: "/guide/react" },
