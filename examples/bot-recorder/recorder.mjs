@@ -2,21 +2,30 @@ import { join } from "node:path";
 import { record } from "@peerhood/media";
 
 /**
- * Records each stream that is shared in a room to a file of its own, from when it is shared until it is not.
+ * Records each stream that is shared in a room to a file of its own, from when it is shared until it is not. A file has
+ * the tracks that it begins with: a stream that gets another one, a camera beside the microphone, goes on in the next.
  * @param {import("peerhood").Peer} peer
  * @param {string} folder
  */
 export function recorder(peer, folder) {
-  /** @type {Map<import("peerhood").MediaStreamLike, import("@peerhood/media").Recording>} */
+  /** @type {Map<import("peerhood").MediaStreamLike, { recording: import("@peerhood/media").Recording, tracks: string }>} */
   const running = new Map();
+  let files = 0;
 
-  peer.on("stream:add", ({ remote, label, stream }) => {
+  // Also fires for each track that a new stream has; those are in its file already.
+  peer.on("track:add", ({ remote, label, stream }) => {
+    const tracks = stream
+      .getTracks()
+      .map(({ id }) => id)
+      .join();
+    if (running.get(stream)?.tracks === tracks) return;
+    stop(stream);
     const { name = remote.id } = /** @type {{ name?: string }} */ (remote.metadata ?? {});
     const time = new Date().toISOString().replaceAll(":", "-").slice(0, 19);
     // Matroska holds whatever a remote sends, H264 as well.
-    const file = join(folder, `${time} ${safe(name)} ${safe(label)} ${remote.id.slice(0, 6)}.mkv`);
+    const file = join(folder, `${time} ${safe(name)} ${safe(label)} ${++files}.mkv`);
     const recording = record(stream, file);
-    running.set(stream, recording);
+    running.set(stream, { recording, tracks });
     console.log(`recording ${file}`);
     recording.finished.then(
       ({ seconds, tracks }) => {
@@ -28,17 +37,20 @@ export function recorder(peer, folder) {
   });
 
   // Fires for whoever leaves as well.
-  peer.on("stream:remove", ({ stream }) => {
+  peer.on("stream:remove", ({ stream }) => stop(stream));
+
+  /** The rest is told by `finished`. */
+  function stop(/** @type {import("peerhood").MediaStreamLike} */ stream) {
     void running
       .get(stream)
-      ?.stop()
+      ?.recording.stop()
       .catch(() => {});
     running.delete(stream);
-  });
+  }
 
   return {
     /** Completes all files. */
-    stop: () => Promise.allSettled([...running.values()].map((recording) => recording.stop())),
+    stop: () => Promise.allSettled([...running.values()].map(({ recording }) => recording.stop())),
   };
 }
 
