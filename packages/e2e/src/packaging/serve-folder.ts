@@ -2,7 +2,14 @@ import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { join } from "node:path";
+import { extname, join } from "node:path";
+
+const TYPES: Readonly<Record<string, string>> = {
+  ".css": "text/css",
+  ".js": "text/javascript",
+  ".svg": "image/svg+xml",
+  ".woff2": "font/woff2",
+};
 
 /** Files of one folder over http, as a static host has them. */
 export async function serveFolder(folder: string): Promise<{ url: string; close: () => Promise<void> }> {
@@ -10,8 +17,7 @@ export async function serveFolder(folder: string): Promise<{ url: string; close:
     const { pathname } = new URL(request.url ?? "/", "http://localhost");
     const file = pathname === "/" ? "/index.html" : pathname;
     readFile(join(folder, file)).then(
-      (body) =>
-        response.writeHead(200, { "content-type": file.endsWith(".js") ? "text/javascript" : "text/html" }).end(body),
+      (body) => response.writeHead(200, { "content-type": TYPES[extname(file)] ?? "text/html" }).end(body),
       () => response.writeHead(404).end(),
     );
   });
