@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { afterEach, expect, it, vi } from "vitest";
+import manifest from "../package.json" with { type: "json" };
 import { run } from "./program.js";
 import { setStage } from "./test-support/command.js";
 import { temporaryFolder, write } from "./test-support/files.js";
@@ -35,7 +36,8 @@ it.each([
 });
 
 it("help and the version are what stdout is for; without a command help goes to stderr, with 2", async () => {
-  expect(await stage.run("--version").ended).toMatchObject({ code: 0, out: Buffer.from("0.1.0\n"), err: "" });
+  const version = await stage.run("--version").ended;
+  expect([version.code, String(version.out), version.err]).toEqual([0, `${manifest.version}\n`, ""]);
   const { code, out, err } = await stage.run().ended;
   expect([code, String(out)]).toEqual([2, ""]);
   expect(err).toContain("Exit codes");
