@@ -35,6 +35,13 @@ export class ChannelEnds {
     });
   }
 
+  /** Number of the frames that have come on the channels that there are. */
+  get arrived(): number {
+    let frames = 0;
+    for (const { carrier } of this.byId.values()) frames += carrier?.received ?? 0;
+    return frames;
+  }
+
   /** Another connection: all goes over that one from now on. Returns what this side has got over earlier ones. */
   adopt(connection: Connection): Receipt {
     this.#resumption.pause();

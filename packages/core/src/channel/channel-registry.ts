@@ -84,6 +84,11 @@ export class ChannelRegistry {
     this.#ends.recovered(connection);
   }
 
+  /** Number of the frames that have come on the channels that there are. */
+  get arrived(): number {
+    return this.#ends.arrived;
+  }
+
   async open(channel: string | OpenOptions): Promise<void> {
     const { label, options } = normalizeChannel(channel);
     return this.#open(label, options);

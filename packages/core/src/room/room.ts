@@ -141,6 +141,7 @@ export class Room {
       iceServers: () => options.iceServers.get(),
       random: () => (random(1)[0] ?? 0) / 256,
       canSignal: () => this.#signaling.isOpen,
+      checkSignaling: () => this.#signaling.suspect(),
       nextRequestId: () => this.#nextRequestId++,
       transmit: (pair, segment) => this.#signaling.send(pair.seal(segment), pair.address.id),
       met: (remote) => {

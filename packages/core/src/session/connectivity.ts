@@ -18,6 +18,8 @@ export interface ConnectivityOptions {
   readonly offering: boolean;
   readonly media: MediaLabels;
   readonly record: PairRecord;
+  /** Number of the frames that have come on its channels. */
+  readonly arrived: () => number;
   /** Says it by way of the driver. */
   readonly push: (message: SessionMessage) => void;
   /** A connection is being made, the first or another. */
@@ -156,6 +158,7 @@ export class Connectivity {
       reconnect,
       random: host.random,
       canSignal: () => host.canSignal(),
+      checkSignaling: () => host.checkSignaling(),
       onMessage: (message) => this.receive(message),
       onTrying: onConnecting,
     });

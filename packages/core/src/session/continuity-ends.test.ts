@@ -1,6 +1,7 @@
 import { assertNothingLeft, createSimulatedAdapter, SimulatedNetwork, VirtualClock } from "@peerhood/testing";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { ConnectionAdapter } from "../adapter.js";
+import type { Driver } from "../driver.js";
 import { camera, createRoom, end, join, seen, type Member } from "../media/testing/media-room.js";
 import { loadRoom } from "../room/load-room.js";
 import { Members } from "../room/testing/members.js";
@@ -8,7 +9,7 @@ import { roomTopic } from "../signaling/room-topic.js";
 import { silentLogger } from "../util/logger.js";
 import { PairRecord } from "../snapshot/pair-record.js";
 import { Dialer } from "./dialer.js";
-import { createPair, leave } from "./testing/pair-of-peers.js";
+import { createPair, leave, type PairOfPeers } from "./testing/pair-of-peers.js";
 
 // Loaded by import(), which no virtual clock can wait for.
 beforeAll(() => Promise.all([roomTopic("warm-up"), loadRoom()]));
@@ -113,6 +114,8 @@ describe("an epoch", () => {
       reconnect: { timeoutMs: 60_000, minDelayMs: 200, maxDelayMs: 1_000 },
       random: () => 0,
       canSignal: () => true,
+      checkSignaling: () => {},
+      arrived: () => 0,
       push: () => {},
       media: { describe: () => undefined, receive: () => {} },
       adopt: () => ({ m: 0, c: [] }),
@@ -182,6 +185,56 @@ describe("a change of the network", () => {
     for (const { machine } of members) machine().networkChanged();
     await clock.advance(5_000);
     expect(members.map(({ connections }) => connections.length)).toEqual([1, 1]);
+    await leave(pair);
+    await assertNothingLeft(network);
+  });
+});
+
+describe("a pair that talks all the time", () => {
+  /** A line every 50 ms, both ways, for so long. */
+  async function chat({ clock, members }: PairOfPeers, forMs: number): Promise<void> {
+    for (let ms = 0; ms < forMs; ms += 50) {
+      for (const { remote } of members)
+        void remote()
+          .send(`line at ${ms}`, "chat")
+          .catch(() => {});
+      await clock.advance(50);
+    }
+  }
+
+  test("and falls silent has another connection half a second later, which nobody told it to make", async () => {
+    const pair = await createPair({ disconnectedAfterMs: 60_000, failedAfterMs: 120_000 });
+    const { clock, members, network } = pair;
+    await clock.runUntil(members[0].peer.open("chat"));
+    const checks: number[] = [];
+    for (const { driver } of members) (driver as Driver).check = () => void checks.push(clock.now());
+    await chat(pair, 5_000);
+    const [{ connections }] = members;
+    expect([connections.length, checks]).toEqual([1, []]);
+    const at = clock.now();
+    network.partition(["a"]);
+    await chat(pair, 700);
+    expect(connections).toHaveLength(2);
+    // Whoever begins asks its broker, which may be gone the same way.
+    expect(checks).toHaveLength(1);
+    expect((checks[0] ?? 0) - at).toBeLessThan(700);
+    network.heal();
+    await clock.advance(1_000);
+    expect(members.map(({ remote }) => remote().state)).toEqual(["connected", "connected"]);
+    await leave(pair);
+    await assertNothingLeft(network);
+  });
+
+  test("over a line that loses a tenth and is up to 300 ms late is left in peace", async () => {
+    const pair = await createPair({ disconnectedAfterMs: 60_000, failedAfterMs: 120_000 });
+    const { clock, members, network } = pair;
+    await clock.runUntil(members[0].peer.open("chat"));
+    await clock.advance(100);
+    const events = members.map((each) => [...each.events]);
+    network.change({ loss: 0.1, jitterMs: 300 });
+    await chat(pair, 120_000);
+    expect(members.map((each) => each.events)).toEqual(events);
+    for (const { connections } of members) expect(connections.length).toBeLessThanOrEqual(2);
     await leave(pair);
     await assertNothingLeft(network);
   });

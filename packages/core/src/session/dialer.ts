@@ -10,7 +10,15 @@ import { Reconnect, type ReconnectPolicy } from "./reconnect.js";
 
 export interface DialerOptions extends Pick<
   LinkOptions,
-  "adapter" | "iceTransportPolicy" | "clock" | "logger" | "offering" | "record" | "heartbeatTimeoutMs" | "onError"
+  | "adapter"
+  | "iceTransportPolicy"
+  | "clock"
+  | "logger"
+  | "offering"
+  | "record"
+  | "heartbeatTimeoutMs"
+  | "arrived"
+  | "onError"
 > {
   readonly remoteId: string;
   readonly iceServers: () => Promise<readonly IceServer[]>;
@@ -20,6 +28,8 @@ export interface DialerOptions extends Pick<
   readonly random: () => number;
   /** Whether what is pushed may reach the other side. */
   readonly canSignal: () => boolean;
+  /** Whether that is still so is to be known soon. */
+  readonly checkSignaling: () => void;
   /** Says it by way of the driver. */
   readonly push: (message: NegotiationMessage) => void;
   readonly media: MediaLabels;
@@ -177,6 +187,7 @@ export class Dialer {
       onMessage,
       onError,
       heartbeatTimeoutMs,
+      arrived,
     } = this.#options;
     const isLive = (): boolean => link === this.#live;
     const options: LinkOptions = {
@@ -188,6 +199,7 @@ export class Dialer {
       offering,
       record,
       heartbeatTimeoutMs,
+      arrived,
       epoch,
       media: {
         // What is shared has its place on the connection in use.
@@ -255,6 +267,8 @@ export class Dialer {
   #doubtful(): void {
     if (this.#over || this.#lost || this.#next !== undefined || this.#reconnect === undefined) return;
     if (!this.#options.canSignal()) return;
+    // What has silenced the one may have silenced the other, and nobody tells that.
+    this.#options.checkSignaling();
     this.#doubtEpoch = this.#epoch + 1;
     this.#begin();
   }

@@ -25,3 +25,23 @@ export const HEARTBEAT_DOUBT_MS = 250;
  * timer (RFC 9260, section 16: RTO.Initial of 1 s), so that one lost packet does not count.
  */
 export const HEARTBEAT_HURRY_MS = 2_000;
+
+/**
+ * How often it is looked whether frames have come, while they do and for three seconds after. A pair to which they have
+ * come at four looks in a row talks all the time (a file, a chat of many, a game): when none come until the next look, it
+ * is asked whether it is still there.
+ */
+export const BUSY_LOOK_MS = 200;
+export const BUSY_AFTER_LOOKS = 4;
+/** The same on a pair that says nothing: it costs next to nothing, and a second later it is known to talk. */
+export const IDLE_LOOK_MS = 1_000;
+
+/**
+ * How long the answer to that may take before another connection is begun beside it, for every look that the silence had
+ * to last. Both double, up to eight times, whenever that was begun for nothing: so a line that is slow or loses packets,
+ * or a machine that is busy, is soon left in peace.
+ */
+export const BUSY_ANSWER_MS = 150;
+export const BUSY_MAX_PATIENCE = 8;
+/** And halve again when it has talked for a minute without such a silence. */
+export const BUSY_EASE_LOOKS = 300;

@@ -162,4 +162,23 @@ describe("Heartbeat", () => {
     expect(doubts).toEqual([2_250]);
     heartbeat.stop();
   });
+
+  it("asks at once whom it suspects, doubts when no answer comes in that time, and takes it for gone no sooner", async () => {
+    const { clock, heartbeat, probes, doubts, certainties, silences, set } = start(100);
+    await clock.advance(1_000);
+    heartbeat.heard();
+    heartbeat.suspect(150);
+    await clock.advance(500);
+    expect([probes, doubts]).toEqual([[1_000], []]);
+    set({ answerAfterMs: undefined });
+    heartbeat.suspect(150);
+    await clock.advance(150);
+    expect(doubts).toEqual([1_650]);
+    await clock.advance(3_000);
+    expect(silences).toEqual([]);
+    heartbeat.heard();
+    expect(certainties).toEqual([clock.now()]);
+    await clock.advance(TIMEOUT_MS);
+    expect(silences).toHaveLength(1);
+  });
 });

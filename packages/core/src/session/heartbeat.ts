@@ -36,6 +36,9 @@ export class Heartbeat {
   #heardAt: number;
   /** Since when there is reason to doubt the path. */
   #doubtedAt: number | undefined;
+  /** Since when it is silent although it talks all the time, and how long an answer may take. */
+  #suspectedAt: number | undefined;
+  #answerMs = 0;
   #isDoubtful = false;
   #trace: string | undefined;
   #tracedAt = 0;
@@ -51,15 +54,25 @@ export class Heartbeat {
     this.#schedule();
   }
 
-  /** A message of the other side's has come. */
-  heard(): void {
-    if (!this.#stopped) this.#heardNotBefore(this.#options.clock.now());
+  /** A message of the other side's has come, at that time or later. */
+  heard(sinceMs = this.#options.clock.now()): void {
+    if (!this.#stopped) this.#heardNotBefore(sinceMs);
   }
 
   /** The network has changed: asks now, and has less patience until an answer comes. */
   doubt(): void {
     if (this.#stopped) return;
     this.#doubtedAt = this.#options.clock.now();
+    this.#trace = undefined;
+    void this.#look();
+  }
+
+  /** It has fallen silent, which it does not usually: asks now, and doubts unless an answer comes within that time. */
+  suspect(answerMs: number): void {
+    if (this.#stopped) return;
+    this.#suspectedAt = this.#options.clock.now();
+    this.#answerMs = answerMs;
+    this.#trace = undefined;
     void this.#look();
   }
 
@@ -75,14 +88,13 @@ export class Heartbeat {
     clock.clearTimeout(this.#timer);
     const now = clock.now();
     const quietUntil = this.#heardAt + timeoutMs * HEARTBEAT_QUIET_SHARE;
-    const inMs =
-      this.#doubtedAt === undefined
-        ? Math.max(this.#stepMs, quietUntil - now)
-        : Math.min(this.#stepMs, HEARTBEAT_DOUBT_MS);
+    let inMs = Math.max(this.#stepMs, quietUntil - now);
+    if (this.#doubtedAt !== undefined) inMs = Math.min(this.#stepMs, HEARTBEAT_DOUBT_MS);
+    if (this.#suspectedAt !== undefined) inMs = Math.min(inMs, this.#stepMs, this.#answerMs);
     this.#dueAt = now + inMs;
     this.#timer = clock.setTimeout(() => {
       const lateMs = clock.now() - this.#dueAt;
-      if (lateMs > this.#stepMs) this.#forgive(lateMs);
+      if (lateMs > Math.min(this.#stepMs, inMs)) this.#forgive(lateMs);
       void this.#look();
     }, inMs);
   }
@@ -90,6 +102,7 @@ export class Heartbeat {
   #heardNotBefore(at: number): void {
     this.#heardAt = Math.max(this.#heardAt, at);
     if (this.#doubtedAt !== undefined && at >= this.#doubtedAt) this.#doubtedAt = undefined;
+    if (this.#suspectedAt !== undefined && at >= this.#suspectedAt) this.#suspectedAt = undefined;
     if (!this.#isDoubtful || this.#mayDoubt()) return;
     this.#isDoubtful = false;
     this.#options.onCertain();
@@ -99,13 +112,15 @@ export class Heartbeat {
     const { clock, timeoutMs } = this.#options;
     const now = clock.now();
     const hurried = this.#doubtedAt !== undefined && now - this.#doubtedAt >= HEARTBEAT_DOUBT_MS;
-    return hurried || now - this.#heardAt >= timeoutMs * HEARTBEAT_DOUBT_SHARE;
+    const suspected = this.#suspectedAt !== undefined && now - this.#suspectedAt >= this.#answerMs;
+    return hurried || suspected || now - this.#heardAt >= timeoutMs * HEARTBEAT_DOUBT_SHARE;
   }
 
   #forgive(ms: number): void {
     const now = this.#options.clock.now();
     this.#heardAt = Math.min(now, this.#heardAt + ms);
     if (this.#doubtedAt !== undefined) this.#doubtedAt = Math.min(now, this.#doubtedAt + ms);
+    if (this.#suspectedAt !== undefined) this.#suspectedAt = Math.min(now, this.#suspectedAt + ms);
   }
 
   async #look(): Promise<void> {
@@ -113,7 +128,7 @@ export class Heartbeat {
     this.#looking = true;
     const { clock, timeoutMs, trace, probe, onSilent } = this.#options;
     const isQuiet = clock.now() - this.#heardAt >= timeoutMs * HEARTBEAT_QUIET_SHARE;
-    if (isQuiet || this.#doubtedAt !== undefined) {
+    if (isQuiet || this.#doubtedAt !== undefined || this.#suspectedAt !== undefined) {
       const before = this.#trace;
       const beforeAt = this.#tracedAt;
       this.#trace = await trace().catch(() => before);

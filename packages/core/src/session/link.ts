@@ -9,8 +9,10 @@ import type { RemoteStats } from "../remote-peer.js";
 import type { PairRecord } from "../snapshot/pair-record.js";
 import { withTimeout } from "../util/timeout.js";
 import { GOODBYE_MS } from "./constants.js";
+import { BusyWatch } from "./busy-watch.js";
 import { ControlChannel } from "./control-channel.js";
 import type { Goodbye } from "./ending.js";
+import { BUSY_ANSWER_MS } from "./heartbeat-constants.js";
 import { Heartbeat } from "./heartbeat.js";
 import type { ControlMessage, HelloMessage, NegotiationMessage, Receipt } from "./messages.js";
 import { StatsMeter } from "./stats-meter.js";
@@ -27,6 +29,8 @@ export interface LinkOptions {
   readonly record: PairRecord;
   /** Silence after which the other side counts as gone. */
   readonly heartbeatTimeoutMs: number;
+  /** Number of the frames that have come on its channels. */
+  readonly arrived: () => number;
   /** Carries negotiation to the other side's link. */
   readonly send: (message: NegotiationMessage) => void;
   readonly media: MediaLabels;
@@ -59,6 +63,7 @@ export class Link {
   readonly #record: AttemptRecord;
   readonly #meter = new StatsMeter();
   #heartbeat: Heartbeat | undefined;
+  #busyWatch: BusyWatch | undefined;
   #interrupted = false;
   #over = false;
 
@@ -102,7 +107,7 @@ export class Link {
       runtime: adapter.name,
       receipt: options.adopt,
       onOpen: (maxFrameBytes, hello) => {
-        this.#heartbeat = this.#watch();
+        this.#watch();
         options.onUp(maxFrameBytes, hello);
       },
       onHeard: () => this.#heartbeat?.heard(),
@@ -156,7 +161,7 @@ export class Link {
    */
   async close(goodbye?: Goodbye): Promise<void> {
     this.#over = true;
-    this.#heartbeat?.stop();
+    this.#stopWatching();
     if (goodbye !== undefined && this.control.open) {
       this.control.send({ t: "bye", ...goodbye });
       const heard = Promise.race([this.control.whenClosed(), this.#goodbyeHeard.promise]);
@@ -166,9 +171,9 @@ export class Link {
     await this.connection.close();
   }
 
-  #watch(): Heartbeat {
-    const { clock, heartbeatTimeoutMs: timeoutMs } = this.#options;
-    return new Heartbeat({
+  #watch(): void {
+    const { clock, heartbeatTimeoutMs: timeoutMs, arrived, onDoubtful, onCertain } = this.#options;
+    const heartbeat = new Heartbeat({
       clock,
       timeoutMs,
       // What the transport has heard counts too: channels that are busy, checks that browsers answer by themselves.
@@ -177,10 +182,25 @@ export class Link {
         return `${bytesReceived} ${roundTripTimeMs}`;
       },
       probe: () => this.control.probe(),
-      onDoubtful: this.#options.onDoubtful,
-      onCertain: this.#options.onCertain,
+      onDoubtful,
+      onCertain: () => {
+        this.#busyWatch?.unfounded();
+        onCertain();
+      },
       onSilent: (silentMs) => this.#down(silent(silentMs)),
     });
+    this.#heartbeat = heartbeat;
+    this.#busyWatch = new BusyWatch({
+      clock,
+      arrived,
+      onHeard: (sinceMs) => heartbeat.heard(sinceMs),
+      onHush: (patience) => heartbeat.suspect(patience * BUSY_ANSWER_MS),
+    });
+  }
+
+  #stopWatching(): void {
+    this.#heartbeat?.stop();
+    this.#busyWatch?.stop();
   }
 
   #onState(state: ConnectionState): void {
@@ -199,7 +219,7 @@ export class Link {
   #down(error: PeerhoodError): void {
     if (this.#over) return;
     this.#over = true;
-    this.#heartbeat?.stop();
+    this.#stopWatching();
     this.#options.onDown(error);
   }
 }

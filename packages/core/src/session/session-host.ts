@@ -47,6 +47,8 @@ export interface SessionHost extends SessionSettings, RequestsHost {
   random(): number;
   /** Whether the driver is open. */
   canSignal(): boolean;
+  /** Whether it is open in truth is to be known soon. */
+  checkSignaling(): void;
   transmit(pair: SecurePair, segment: PipeSegment): void;
   /** The remote was let in. */
   met(remote: RemotePeer): void;

@@ -109,6 +109,7 @@ export class Session implements RemotePeerBackend {
       offering: this.#offering,
       media: this.media,
       record: this.record,
+      arrived: () => this.#channels.arrived,
       push,
       onConnecting: () => {
         if (this.#state !== "connecting") this.#enter("connecting", "connection:connecting", {});

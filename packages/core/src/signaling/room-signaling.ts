@@ -14,6 +14,9 @@ import {
 } from "./datagram.js";
 import { instanceOf } from "./instance.js";
 
+/** The driver is asked no more often whether its broker is still there; asking again would start its patience anew. */
+const SUSPECT_PAUSE_MS = 2_000;
+
 export interface RoomSignalingOptions {
   readonly driver: Driver;
   readonly clock: Clock;
@@ -41,6 +44,7 @@ export class RoomSignaling {
   #announceTimer: TimerHandle | undefined;
   #stopAttending: (() => void) | undefined;
   #publishFails = false;
+  #checkedAt = -Infinity;
   readonly #abort = createDeferred<never>();
   #stopped = false;
 
@@ -115,7 +119,13 @@ export class RoomSignaling {
 
   /** The network of this machine has changed. */
   check(): void {
+    this.#checkedAt = this.#options.clock.now();
     this.#options.driver.check?.();
+  }
+
+  /** The way to a remote is in doubt, so that to the broker may be gone, too: asks, once for however many remotes. */
+  suspect(): void {
+    if (this.#options.clock.now() - this.#checkedAt >= SUSPECT_PAUSE_MS) this.check();
   }
 
   /** Leaves the bus. Resolves when no handler is left on the driver. Idempotent. */

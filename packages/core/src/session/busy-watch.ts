@@ -1,0 +1,82 @@
+import type { Clock, TimerHandle } from "../util/clock.js";
+import {
+  BUSY_AFTER_LOOKS,
+  BUSY_EASE_LOOKS,
+  BUSY_LOOK_MS,
+  BUSY_MAX_PATIENCE,
+  IDLE_LOOK_MS,
+} from "./heartbeat-constants.js";
+
+export interface BusyWatchOptions {
+  readonly clock: Clock;
+  /** Number of the frames that have come. */
+  readonly arrived: () => number;
+  /** Some have come since then, in milliseconds of the clock. */
+  readonly onHeard: (sinceMs: number) => void;
+  /** They came all the time, and do no more. `patience`: 1 or a power of two, by how often that meant nothing before. */
+  readonly onHush: (patience: number) => void;
+}
+
+/**
+ * Notices that a pair that talks all the time has fallen silent, within half a second: long before silence alone would
+ * mean anything. It only looks at a number now and then, so messages cost nothing more.
+ */
+export class BusyWatch {
+  readonly #options: BusyWatchOptions;
+  #timer: TimerHandle | undefined;
+  #dueAt = 0;
+  #lookedAt: number;
+  #arrived: number;
+  /** Looks in a row to which frames had come, but for gaps shorter than the patience. */
+  #run = 0;
+  /** Looks in a row to which none had. */
+  #gap = 0;
+  #patience = 1;
+
+  constructor(options: BusyWatchOptions) {
+    this.#options = options;
+    this.#lookedAt = options.clock.now();
+    this.#arrived = options.arrived();
+    this.#schedule();
+  }
+
+  /** The silence that was told meant nothing: a longer one does not, either, until it has talked for a while. */
+  unfounded(): void {
+    this.#patience = Math.min(2 * this.#patience, BUSY_MAX_PATIENCE);
+  }
+
+  /** Idempotent. */
+  stop(): void {
+    this.#options.clock.clearTimeout(this.#timer);
+  }
+
+  #schedule(): void {
+    const { clock } = this.#options;
+    // After a silence soon, too: whether it is over.
+    const inMs = this.#gap < 2 * BUSY_MAX_PATIENCE ? BUSY_LOOK_MS : IDLE_LOOK_MS;
+    this.#dueAt = clock.now() + inMs;
+    this.#timer = clock.setTimeout(() => {
+      const late = clock.now() - this.#dueAt > BUSY_LOOK_MS / 2;
+      this.#schedule();
+      this.#look(late);
+    }, inMs);
+  }
+
+  #look(late: boolean): void {
+    const { clock, arrived, onHeard, onHush } = this.#options;
+    const count = arrived();
+    if (count !== this.#arrived) {
+      this.#arrived = count;
+      this.#gap = 0;
+      if (++this.#run % BUSY_EASE_LOOKS === 0) this.#patience = Math.max(1, this.#patience / 2);
+      onHeard(this.#lookedAt);
+    } else if (!late) {
+      // A timer that is late is ahead of frames that are, too.
+      this.#gap++;
+      const wasBusy = this.#run >= BUSY_AFTER_LOOKS;
+      if (!wasBusy || this.#gap >= this.#patience) this.#run = 0;
+      if (wasBusy && this.#run === 0) onHush(this.#patience);
+    }
+    this.#lookedAt = clock.now();
+  }
+}
