@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium, type BrowserContext } from "playwright-core";
 import { INSECURE_HOST } from "./insecure-host.js";
-import type { NativeBrowser } from "./types.js";
+import type { LaunchOptions, NativeBrowser } from "./types.js";
 
 const ARGS = [
   "--no-sandbox",
@@ -13,10 +13,10 @@ const ARGS = [
   "--disable-background-networking",
   "--disable-component-update",
   "--disable-sync",
-  "--use-fake-device-for-media-stream",
-  "--use-fake-ui-for-media-stream",
   `--host-resolver-rules=MAP ${INSECURE_HOST} 127.0.0.1`,
 ];
+/** A camera and a microphone, and somebody who lets every page use them. */
+const MEDIA_ARGS = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"];
 
 /**
  * Chromium by playwright, which makes an empty profile of its own and removes it; on a pipe, so it dies with us.
@@ -25,7 +25,7 @@ const ARGS = [
  */
 export async function launchChromium(
   path: string,
-  { args = [], inside }: { readonly args?: readonly string[]; readonly inside?: readonly string[] } = {},
+  { args = [], inside, media = true }: LaunchOptions = {},
 ): Promise<NativeBrowser> {
   const folder = inside && mkdtempSync(join(tmpdir(), "peerhood-chromium-"));
   const executablePath = folder === undefined ? path : join(folder, "chromium");
@@ -33,7 +33,7 @@ export async function launchChromium(
     writeFileSync(executablePath, `#!/bin/sh\nexec ${inside?.join(" ")} '${path}' "$@"\n`);
     chmodSync(executablePath, 0o755);
   }
-  const browser = await chromium.launch({ executablePath, args: [...ARGS, ...args] });
+  const browser = await chromium.launch({ executablePath, args: [...ARGS, ...(media ? MEDIA_ARGS : []), ...args] });
   if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
   try {
     const context = await browser.newContext();

@@ -5,14 +5,15 @@ import { launchFirefox } from "./firefox.js";
 import { INSECURE_HOST } from "./insecure-host.js";
 import { createPage, PageLog, TRAP_SCRIPT } from "./page.js";
 import { startPageServer, type PageServer } from "./page-server.js";
-import type { BrowserName, BrowserPage, NativeBrowser, OpenOptions, PageExports, TestBrowser } from "./types.js";
-
-export interface LaunchOptions {
-  /** Of its command line, beside those that all tests have. Chromium only. */
-  readonly args?: readonly string[];
-  /** A command that runs the browser, as `nsenter` does: in another network namespace. Chromium only. */
-  readonly inside?: readonly string[];
-}
+import type {
+  BrowserName,
+  BrowserPage,
+  LaunchOptions,
+  NativeBrowser,
+  OpenOptions,
+  PageExports,
+  TestBrowser,
+} from "./types.js";
 
 /** Starts the installed browser, headless and with an empty profile, and a server for its pages. */
 export async function launchBrowser(name: BrowserName, options: LaunchOptions = {}): Promise<TestBrowser> {

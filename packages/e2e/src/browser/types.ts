@@ -65,3 +65,15 @@ export interface NativePage {
   evaluate(expression: string): Promise<unknown>;
   close(): Promise<void>;
 }
+
+export interface LaunchOptions {
+  /** Of its command line, beside those that all tests have. Chromium only. */
+  readonly args?: readonly string[];
+  /** A command that runs the browser, as `nsenter` does: in another network namespace. Chromium only. */
+  readonly inside?: readonly string[];
+  /**
+   * Whether there are a camera and a microphone that every page may use. To one that may not, its addresses are not told,
+   * and its packets leave by whatever address there is. Chromium only. @default true
+   */
+  readonly media?: boolean;
+}

@@ -10,6 +10,8 @@ import { Scenario } from "./scenario.js";
 const FULL = process.env["CONTINUITY_FULL"] === "1";
 const FILE_BYTES = (FULL ? 256 : 24) * 1_048_576;
 const TIMES = FULL ? 5 : 3;
+/** How long nothing is done on a bad line. */
+const STEADY_MS = FULL ? 30_000 : 5_000;
 const timeout = FULL ? 900_000 : 240_000;
 
 const chromium = findBrowser("chromium");
@@ -30,26 +32,34 @@ afterEach(async () => {
   await net?.close();
 });
 
-async function happen(scenario: Scenario, mobile: readonly (0 | 1)[]): Promise<void> {
-  for (let i = 0; i < TIMES; i++) await scenario.measure("3 s down", () => scenario.down(3_000));
+async function move(scenario: Scenario, mobile: readonly (0 | 1)[]): Promise<void> {
   for (const host of mobile) {
     const name = `address of ${host === 0 ? "the first" : "the second"} changed`;
     for (let i = 0; i < TIMES; i++) await scenario.measure(name, () => net.move(host));
   }
+}
+
+async function happen(scenario: Scenario, mobile: readonly (0 | 1)[]): Promise<void> {
+  for (let i = 0; i < TIMES; i++) await scenario.measure("3 s down", () => scenario.down(3_000));
+  await move(scenario, mobile);
   if (FULL) for (let i = 0; i < 3; i++) await scenario.measure("20 s down", () => scenario.down(20_000));
   await scenario.measure("20 s down, server restarted meanwhile", () => scenario.downWithServer(20_000));
   await net.loss(10);
+  await scenario.steady("10 % lost", STEADY_MS);
   await scenario.measure("10 % lost, 3 s down", () => scenario.down(3_000));
   await net.jitter(300);
+  await scenario.steady("300 ms jitter", STEADY_MS);
   await scenario.measure("300 ms jitter, 3 s down", () => scenario.down(3_000));
   await net.jitter(0);
 }
 
-function check(medians: ReadonlyMap<string, number>): void {
+/** As issue 6 wants it, on a machine that has nothing else to do; CI prints. */
+function check(medians: ReadonlyMap<string, number>, addressMs = 1_500): void {
+  if (!FULL) return;
   for (const [what, ms] of medians) {
-    const clean = !/lost|jitter/.test(what);
-    // What issue 6 wants, on a machine that has nothing else to do; CI prints.
-    if (FULL && clean) expect(ms, what).toBeLessThan(what.startsWith("20 s") ? 3_000 : 1_500);
+    if (/lost|jitter/.test(what)) continue;
+    const bound = what.startsWith("address") ? addressMs : what.startsWith("20 s") ? 3_000 : 1_500;
+    expect(ms, what).toBeLessThan(bound);
   }
 }
 
@@ -60,8 +70,19 @@ test("two Node processes: a file each way and a chat go on, whatever happens", {
 });
 
 test("Node and Chromium: a file each way and a chat go on, whatever happens", { timeout }, async () => {
-  browser = await launchBrowser("chromium", { inside: net.inside(1) });
+  browser = await launchBrowser("chromium", { inside: net.inside(1), media: false });
   const scenario = await Scenario.begin(net, FILE_BYTES, browser);
   await happen(scenario, [0, 1]);
   check(await scenario.end());
 });
+
+test(
+  "Chromium, whose page may use the camera, moves to another address, which it hears of two seconds later",
+  { timeout },
+  async () => {
+    browser = await launchBrowser("chromium", { inside: net.inside(1) });
+    const scenario = await Scenario.begin(net, FILE_BYTES, browser);
+    await move(scenario, [1]);
+    check(await scenario.end(), 3_000);
+  },
+);

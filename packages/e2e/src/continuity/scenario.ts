@@ -59,6 +59,15 @@ export class Scenario {
     await wait(SETTLE_MS);
   }
 
+  /** So long, whatever the line is like, nobody sees anything of it: no connection is lost, and none replaced. */
+  async steady(what: string, ms: number): Promise<void> {
+    const seen = (): Promise<readonly string[][]> =>
+      Promise.all(this.#members.map(async (each) => (await each.call("seen")).filter((name) => name !== "quality")));
+    const before = await seen();
+    await wait(ms);
+    expect(await seen(), what).toEqual(before);
+  }
+
   async down(ms: number): Promise<void> {
     await this.#net.link(0, "down");
     await wait(ms);

@@ -123,6 +123,24 @@ describeWith(["chromium"], "a page of Chromium", (browser) => {
     await Promise.all(members.map((each) => each.call("leave")));
   });
 
+  test("in the background, whose timers are held back, is not taken for dead, nor takes the other for dead", async () => {
+    const page = await startActor<typeof member>(ENTRY, browser("chromium"));
+    const node = await startActor<typeof member>(ENTRY, "node");
+    await Promise.all([page, node].map((each) => each.call("join", server.url, "background", 2_000)));
+    await Promise.all([page, node].map((each) => each.call("sees", "connection:connected")));
+    await page.call("hide");
+    await node.call("talk", "are you there?", 1_500);
+    await page.call("hears", "are you there?");
+    // Silent for twice the bound: pings alone, which it answers.
+    await new Promise((resolve) => setTimeout(resolve, 4_000));
+    await Promise.all([node.call("say", "still there?"), page.call("hears", "still there?")]);
+    for (const each of [page, node]) {
+      const names = (await each.call("sees", "connection:connected")).map(({ name }) => name);
+      expect(names).toEqual(["connection:new", "connection:connecting", "connection:connected"]);
+    }
+    await Promise.all([page.call("leave"), node.call("leave")]);
+  });
+
   test("whose JavaScript does not run for longer than the bound is not taken for dead by another page", async () => {
     const pages = await Promise.all([
       startActor<typeof member>(ENTRY, browser("chromium")),

@@ -64,6 +64,26 @@ export function block(ms: number): void {
   while (Date.now() < until);
 }
 
+/** Timers fire at whole seconds only, as those of a page that nobody looks at. */
+export function hide(): void {
+  const timer = globalThis.setTimeout;
+  globalThis.setTimeout = ((callback: () => void, ms = 0) => {
+    const dueAt = Date.now() + ms;
+    return timer(callback, Math.ceil(dueAt / 1_000) * 1_000 - Date.now());
+  }) as typeof setTimeout;
+}
+
+/** Says that, 20 times a second for so long; resolves when the other side holds all of it. */
+export async function talk(text: string, ms: number): Promise<void> {
+  const until = Date.now() + ms;
+  const sent = [];
+  while (Date.now() < until) {
+    sent.push(say(text));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  await Promise.all(sent);
+}
+
 /** In a page: goes elsewhere. */
 export function goElsewhere(): void {
   setTimeout(() => (location.href = "about:blank"), 0);
