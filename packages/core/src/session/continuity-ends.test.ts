@@ -161,6 +161,25 @@ describe("a change of the network", () => {
     await assertNothingLeft(network);
   });
 
+  test("the one that was begun while there was no network is begun anew when there is", async () => {
+    const pair = await createPair({ disconnectedAfterMs: 60_000, failedAfterMs: 120_000 });
+    const { clock, members, network } = pair;
+    const [a] = members;
+    network.partition(["a"]);
+    a.machine().networkChanged();
+    await clock.advance(1_500);
+    expect([a.remote().state, a.connections.length]).toEqual(["connected", 2]);
+    network.heal();
+    // The one in use answers a second later only.
+    network.link("a", "b", { latencyMs: 500 });
+    a.machine().networkChanged();
+    expect(a.connections).toHaveLength(3);
+    await clock.advance(5_000);
+    expect(members.map(({ remote }) => remote().state)).toEqual(["connected", "connected"]);
+    await leave(pair);
+    await assertNothingLeft(network);
+  });
+
   test("the one that was begun is dropped when the old one answers, and nobody is told of it", async () => {
     const pair = await createPair({ disconnectedAfterMs: 60_000, failedAfterMs: 120_000 });
     const { clock, members, network } = pair;

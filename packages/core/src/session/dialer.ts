@@ -137,8 +137,10 @@ export class Dialer {
 
   /** The network of this machine has changed. */
   doubt(): void {
-    if (this.#lost) this.#reconnect?.now();
-    else this.#live?.doubt();
+    if (this.#lost) return this.#reconnect?.now();
+    this.#live?.doubt();
+    // What one that is being built has gathered is of the network as it was.
+    if (this.#isUp && this.#next !== undefined) this.#beginInDoubt();
   }
 
   /** The one in use, which was taken for lost, works. */
@@ -269,6 +271,10 @@ export class Dialer {
     if (!this.#options.canSignal()) return;
     // What has silenced the one may have silenced the other, and nobody tells that.
     this.#options.checkSignaling();
+    this.#beginInDoubt();
+  }
+
+  #beginInDoubt(): void {
     this.#doubtEpoch = this.#epoch + 1;
     this.#begin();
   }
