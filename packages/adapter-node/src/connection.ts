@@ -142,6 +142,12 @@ export class NodeConnection implements Connection {
     return this.#channels.create(this.native, init);
   }
 
+  /** The bytes are those of messages; what acknowledgements change is the round trip. */
+  lifeSign(): string {
+    this.#throwIfClosed();
+    return `${this.native.bytesReceived() + this.media.bytes.received} ${this.native.rtt()}`;
+  }
+
   async stats(): Promise<ConnectionStats> {
     this.#throwIfClosed();
     return readStats(this.native, this.media.bytes, this.media.packets);

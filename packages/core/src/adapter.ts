@@ -167,6 +167,11 @@ export interface Connection {
    */
   createChannel(init: ChannelInit): DataChannelLike;
   stats(): Promise<ConnectionStats>;
+  /**
+   * Something that differs from the last time when anything for a channel has arrived since, be it an acknowledgement.
+   * Absent where `bytesReceived` of `stats()` does.
+   */
+  lifeSign?(): string;
   /** Closes channels, then the connection. Resolves when no native handle is left. Idempotent, never rejects. */
   close(): Promise<void>;
 }

@@ -221,7 +221,7 @@ describe("a pair that talks all the time", () => {
     }
   }
 
-  test("and falls silent has another connection half a second later, which nobody told it to make", async () => {
+  test("and falls silent has another connection a second later, which nobody told it to make", async () => {
     const pair = await createPair({ disconnectedAfterMs: 60_000, failedAfterMs: 120_000 });
     const { clock, members, network } = pair;
     await clock.runUntil(members[0].peer.open("chat"));
@@ -232,11 +232,11 @@ describe("a pair that talks all the time", () => {
     expect([connections.length, checks]).toEqual([1, []]);
     const at = clock.now();
     network.partition(["a"]);
-    await chat(pair, 700);
+    await chat(pair, 1_100);
     expect(connections).toHaveLength(2);
-    // Whoever begins asks its broker, which may be gone the same way.
-    expect(checks).toHaveLength(1);
-    expect((checks[0] ?? 0) - at).toBeLessThan(700);
+    // Each has asked its broker before, which may be gone the same way.
+    expect(checks).toHaveLength(2);
+    for (const each of checks) expect(each - at).toBeLessThan(650);
     network.heal();
     await clock.advance(1_000);
     expect(members.map(({ remote }) => remote().state)).toEqual(["connected", "connected"]);

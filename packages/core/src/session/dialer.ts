@@ -225,6 +225,9 @@ export class Dialer {
       onMessage: (message) => {
         if (isLive()) onMessage(message);
       },
+      onUneasy: () => {
+        if (isLive()) this.#checkSignaling();
+      },
       onDoubtful: () => {
         if (isLive()) this.#doubtful();
       },
@@ -269,9 +272,13 @@ export class Dialer {
   #doubtful(): void {
     if (this.#over || this.#lost || this.#next !== undefined || this.#reconnect === undefined) return;
     if (!this.#options.canSignal()) return;
-    // What has silenced the one may have silenced the other, and nobody tells that.
-    this.#options.checkSignaling();
+    this.#checkSignaling();
     this.#beginInDoubt();
+  }
+
+  /** What has silenced the one may have silenced the other, and nobody tells that. */
+  #checkSignaling(): void {
+    if (this.#reconnect !== undefined && this.#options.canSignal()) this.#options.checkSignaling();
   }
 
   #beginInDoubt(): void {

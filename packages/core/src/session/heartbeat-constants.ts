@@ -37,11 +37,13 @@ export const BUSY_AFTER_LOOKS = 4;
 export const IDLE_LOOK_MS = 1_000;
 
 /**
- * How long the answer to that may take before another connection is begun beside it, for every look that the silence had
- * to last. Both double, up to eight times, whenever that was begun for nothing: so a line that is slow or loses packets,
- * or a machine that is busy, is soon left in peace.
+ * How long the answer to that may take before the broker is asked, too, whose connection may be dead the same way, and how
+ * many times as long before another connection is begun: the broker's is known to be dead by then, and silence of one
+ * second is more than a lost packet or two. Both and the silence itself double, up to eight times, whenever that was
+ * begun for nothing: so a slow line, or a busy machine, is soon left in peace.
  */
 export const BUSY_ANSWER_MS = 150;
+export const BUSY_DOUBT_ANSWERS = 4;
 export const BUSY_MAX_PATIENCE = 8;
 /** And halve again when it has talked for a minute without such a silence. */
 export const BUSY_EASE_LOOKS = 300;

@@ -1,7 +1,7 @@
 import { VirtualClock } from "@peerhood/testing";
 import { describe, expect, it } from "vitest";
 import type { Clock } from "../util/clock.js";
-import { HEARTBEAT_HURRY_MS } from "./heartbeat-constants.js";
+import { BUSY_DOUBT_ANSWERS, HEARTBEAT_HURRY_MS } from "./heartbeat-constants.js";
 import { Heartbeat } from "./heartbeat.js";
 
 const TIMEOUT_MS = 5_000;
@@ -14,6 +14,7 @@ function start(answerAfterMs?: number): {
   silences: number[];
   doubts: number[];
   certainties: number[];
+  uneasy: number[];
   set(state: { trace?: string; answerAfterMs?: number | undefined }): void;
   sleep(ms: number): void;
 } {
@@ -22,6 +23,7 @@ function start(answerAfterMs?: number): {
   const silences: number[] = [];
   const doubts: number[] = [];
   const certainties: number[] = [];
+  const uneasy: number[] = [];
   let trace = "0";
   let delayMs = answerAfterMs;
   let asleepMs = 0;
@@ -38,6 +40,7 @@ function start(answerAfterMs?: number): {
       probes.push(clock.now());
       if (delayMs !== undefined) clock.setTimeout(() => heartbeat.heard(), delayMs);
     },
+    onUneasy: () => uneasy.push(clock.now()),
     onDoubtful: () => doubts.push(clock.now()),
     onCertain: () => certainties.push(clock.now()),
     onSilent: () => silences.push(clock.now()),
@@ -49,6 +52,7 @@ function start(answerAfterMs?: number): {
     silences,
     doubts,
     certainties,
+    uneasy,
     set(state) {
       trace = state.trace ?? trace;
       if ("answerAfterMs" in state) delayMs = state.answerAfterMs;
@@ -164,16 +168,16 @@ describe("Heartbeat", () => {
   });
 
   it("asks at once whom it suspects, doubts when no answer comes in that time, and takes it for gone no sooner", async () => {
-    const { clock, heartbeat, probes, doubts, certainties, silences, set } = start(100);
+    const { clock, heartbeat, probes, doubts, uneasy, certainties, silences, set } = start(100);
     await clock.advance(1_000);
     heartbeat.heard();
     heartbeat.suspect(150);
-    await clock.advance(500);
-    expect([probes, doubts]).toEqual([[1_000], []]);
+    await clock.advance(1_000);
+    expect([probes, uneasy, doubts]).toEqual([[1_000], [], []]);
     set({ answerAfterMs: undefined });
     heartbeat.suspect(150);
-    await clock.advance(150);
-    expect(doubts).toEqual([1_650]);
+    await clock.advance(150 * BUSY_DOUBT_ANSWERS);
+    expect([uneasy[0], doubts]).toEqual([2_150, [2_000 + 150 * BUSY_DOUBT_ANSWERS]]);
     await clock.advance(3_000);
     expect(silences).toEqual([]);
     heartbeat.heard();

@@ -1,5 +1,6 @@
 import type { Clock, TimerHandle } from "../util/clock.js";
 import {
+  BUSY_DOUBT_ANSWERS,
   HEARTBEAT_DOUBT_MS,
   HEARTBEAT_DOUBT_SHARE,
   HEARTBEAT_HURRY_MS,
@@ -15,6 +16,8 @@ export interface HeartbeatOptions {
   readonly trace: () => Promise<string>;
   /** Asks the other side for a sign, which comes back through `heard`. */
   readonly probe: () => void;
+  /** Whom this side suspects has not answered at once. */
+  readonly onUneasy: () => void;
   /** Nothing has come for so long that it may well be gone; again and again, as long as that holds. */
   readonly onDoubtful: () => void;
   /** It is there after all. */
@@ -67,7 +70,10 @@ export class Heartbeat {
     void this.#look();
   }
 
-  /** It has fallen silent, which it does not usually: asks now, and doubts unless an answer comes within that time. */
+  /**
+   * It has fallen silent, which it does not usually: asks now, is uneasy unless an answer comes within that time, and
+   * doubts after {@link BUSY_DOUBT_ANSWERS} times as long.
+   */
   suspect(answerMs: number): void {
     if (this.#stopped) return;
     this.#suspectedAt = this.#options.clock.now();
@@ -112,8 +118,14 @@ export class Heartbeat {
     const { clock, timeoutMs } = this.#options;
     const now = clock.now();
     const hurried = this.#doubtedAt !== undefined && now - this.#doubtedAt >= HEARTBEAT_DOUBT_MS;
-    const suspected = this.#suspectedAt !== undefined && now - this.#suspectedAt >= this.#answerMs;
-    return hurried || suspected || now - this.#heardAt >= timeoutMs * HEARTBEAT_DOUBT_SHARE;
+    return (
+      hurried || this.#isUnanswered(BUSY_DOUBT_ANSWERS) || now - this.#heardAt >= timeoutMs * HEARTBEAT_DOUBT_SHARE
+    );
+  }
+
+  /** Whom it suspects has not answered for so many times as long as an answer may take. */
+  #isUnanswered(times: number): boolean {
+    return this.#suspectedAt !== undefined && this.#options.clock.now() - this.#suspectedAt >= times * this.#answerMs;
   }
 
   #forgive(ms: number): void {
@@ -141,6 +153,7 @@ export class Heartbeat {
         return onSilent(Math.round(clock.now() - this.#heardAt));
       } else {
         probe();
+        if (this.#isUnanswered(1)) this.#options.onUneasy();
         this.#isDoubtful = this.#mayDoubt();
         if (this.#isDoubtful) this.#options.onDoubtful();
       }

@@ -39,6 +39,8 @@ export interface LinkOptions {
   /** The other side has said hello; frames of up to `maxFrameBytes` pass in both directions. */
   readonly onUp: (maxFrameBytes: number, hello: HelloMessage) => void;
   readonly onMessage: (message: ControlMessage) => void;
+  /** It talked all the time, has fallen silent, and does not answer at once. */
+  readonly onUneasy: () => void;
   /** It may well be lost; told again and again, until `onCertain` or its end. */
   readonly onDoubtful: () => void;
   readonly onCertain: () => void;
@@ -172,16 +174,15 @@ export class Link {
   }
 
   #watch(): void {
-    const { clock, heartbeatTimeoutMs: timeoutMs, arrived, onDoubtful, onCertain } = this.#options;
+    const { clock, heartbeatTimeoutMs: timeoutMs, arrived, onUneasy, onDoubtful, onCertain } = this.#options;
     const heartbeat = new Heartbeat({
       clock,
       timeoutMs,
-      // What the transport has heard counts too: channels that are busy, checks that browsers answer by themselves.
-      trace: async () => {
-        const { bytesReceived, roundTripTimeMs } = await this.connection.stats();
-        return `${bytesReceived} ${roundTripTimeMs}`;
-      },
+      // What the transport has heard counts too: media, acknowledgements of a page whose JavaScript is busy. Not ICE's
+      // checks: after a change of address they may be answered while all else goes to the old one.
+      trace: async () => this.connection.lifeSign?.() ?? String((await this.connection.stats()).bytesReceived),
       probe: () => this.control.probe(),
+      onUneasy,
       onDoubtful,
       onCertain: () => {
         this.#busyWatch?.unfounded();
