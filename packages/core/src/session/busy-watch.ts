@@ -1,11 +1,5 @@
 import type { Clock, TimerHandle } from "../util/clock.js";
-import {
-  BUSY_AFTER_LOOKS,
-  BUSY_EASE_LOOKS,
-  BUSY_LOOK_MS,
-  BUSY_MAX_PATIENCE,
-  IDLE_LOOK_MS,
-} from "./heartbeat-constants.js";
+import { BUSY_AFTER_LOOKS, BUSY_FOR_LOOKS, BUSY_LOOK_MS, IDLE_LOOK_MS } from "./heartbeat-constants.js";
 
 export interface BusyWatchOptions {
   readonly clock: Clock;
@@ -13,8 +7,8 @@ export interface BusyWatchOptions {
   readonly arrived: () => number;
   /** Some have come since then, in milliseconds of the clock. */
   readonly onHeard: (sinceMs: number) => void;
-  /** They came all the time, and do no more. `patience`: 1 or a power of two, by how often that meant nothing before. */
-  readonly onHush: (patience: number) => void;
+  /** They came all the time, and do no more. */
+  readonly onHush: () => void;
 }
 
 /**
@@ -27,22 +21,16 @@ export class BusyWatch {
   #dueAt = 0;
   #lookedAt: number;
   #arrived: number;
-  /** Looks in a row to which frames had come, but for gaps shorter than the patience. */
+  /** Looks in a row to which frames had come. */
   #run = 0;
   /** Looks in a row to which none had. */
   #gap = 0;
-  #patience = 1;
 
   constructor(options: BusyWatchOptions) {
     this.#options = options;
     this.#lookedAt = options.clock.now();
     this.#arrived = options.arrived();
     this.#schedule();
-  }
-
-  /** The silence that was told meant nothing: a longer one does not, either, until it has talked for a while. */
-  unfounded(): void {
-    this.#patience = Math.min(2 * this.#patience, BUSY_MAX_PATIENCE);
   }
 
   /** Idempotent. */
@@ -52,8 +40,7 @@ export class BusyWatch {
 
   #schedule(): void {
     const { clock } = this.#options;
-    // After a silence soon, too: whether it is over.
-    const inMs = this.#gap < 2 * BUSY_MAX_PATIENCE ? BUSY_LOOK_MS : IDLE_LOOK_MS;
+    const inMs = this.#gap < BUSY_FOR_LOOKS ? BUSY_LOOK_MS : IDLE_LOOK_MS;
     this.#dueAt = clock.now() + inMs;
     this.#timer = clock.setTimeout(() => {
       const late = clock.now() - this.#dueAt > BUSY_LOOK_MS / 2;
@@ -68,14 +55,14 @@ export class BusyWatch {
     if (count !== this.#arrived) {
       this.#arrived = count;
       this.#gap = 0;
-      if (++this.#run % BUSY_EASE_LOOKS === 0) this.#patience = Math.max(1, this.#patience / 2);
+      this.#run++;
       onHeard(this.#lookedAt);
     } else if (!late) {
       // A timer that is late is ahead of frames that are, too.
       this.#gap++;
       const wasBusy = this.#run >= BUSY_AFTER_LOOKS;
-      if (!wasBusy || this.#gap >= this.#patience) this.#run = 0;
-      if (wasBusy && this.#run === 0) onHush(this.#patience);
+      this.#run = 0;
+      if (wasBusy) onHush();
     }
     this.#lookedAt = clock.now();
   }

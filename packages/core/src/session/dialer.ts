@@ -153,7 +153,10 @@ export class Dialer {
 
   /** Signals may reach the other side again. */
   signalingOpened(): void {
-    if (!this.#over && this.#lost) this.#reconnect?.now();
+    if (this.#over) return;
+    if (this.#lost) this.#reconnect?.now();
+    // Both had fallen silent, the other side and the broker: it was this machine's network, whoever tells of it.
+    else if (this.#live?.isUneasy === true) this.#doubtful();
   }
 
   /** Idempotent; resolves when no native handle of any attempt is left. The reason is the goodbye, if there is one. */

@@ -36,14 +36,12 @@ export const BUSY_AFTER_LOOKS = 4;
 /** The same on a pair that says nothing: it costs next to nothing, and a second later it is known to talk. */
 export const IDLE_LOOK_MS = 1_000;
 
+/** After a silence it is looked so many times more at that pace: whether it is over. */
+export const BUSY_FOR_LOOKS = 15;
+
 /**
- * How long the answer to that may take before the broker is asked, too, whose connection may be dead the same way, and how
- * many times as long before another connection is begun: the broker's is known to be dead by then, and silence of one
- * second is more than a lost packet or two. Both and the silence itself double, up to eight times, whenever that was
- * begun for nothing: so a slow line, or a busy machine, is soon left in peace.
+ * How long the answer to that may take before the broker is asked, too. If that has fallen silent as well, it is this
+ * machine's network that has changed, and another connection is begun; if not, a line that loses packets or a remote that
+ * is busy looks just like that, and nothing is done before HEARTBEAT_DOUBT_SHARE.
  */
 export const BUSY_ANSWER_MS = 150;
-export const BUSY_DOUBT_ANSWERS = 4;
-export const BUSY_MAX_PATIENCE = 8;
-/** And halve again when it has talked for a minute without such a silence. */
-export const BUSY_EASE_LOOKS = 300;

@@ -1,6 +1,6 @@
 import type { Clock, TimerHandle } from "../util/clock.js";
 import {
-  BUSY_DOUBT_ANSWERS,
+  BUSY_ANSWER_MS,
   HEARTBEAT_DOUBT_MS,
   HEARTBEAT_DOUBT_SHARE,
   HEARTBEAT_HURRY_MS,
@@ -39,9 +39,8 @@ export class Heartbeat {
   #heardAt: number;
   /** Since when there is reason to doubt the path. */
   #doubtedAt: number | undefined;
-  /** Since when it is silent although it talks all the time, and how long an answer may take. */
+  /** Since when it is silent although it talks all the time. */
   #suspectedAt: number | undefined;
-  #answerMs = 0;
   #isDoubtful = false;
   #trace: string | undefined;
   #tracedAt = 0;
@@ -70,16 +69,17 @@ export class Heartbeat {
     void this.#look();
   }
 
-  /**
-   * It has fallen silent, which it does not usually: asks now, is uneasy unless an answer comes within that time, and
-   * doubts after {@link BUSY_DOUBT_ANSWERS} times as long.
-   */
-  suspect(answerMs: number): void {
+  /** It has fallen silent, which it does not usually: asks now, and is uneasy unless an answer comes at once. */
+  suspect(): void {
     if (this.#stopped) return;
     this.#suspectedAt = this.#options.clock.now();
-    this.#answerMs = answerMs;
     this.#trace = undefined;
     void this.#look();
+  }
+
+  /** It talked all the time, has fallen silent, and has not answered. */
+  get isUneasy(): boolean {
+    return this.#suspectedAt !== undefined && this.#options.clock.now() - this.#suspectedAt >= BUSY_ANSWER_MS;
   }
 
   /** Idempotent. */
@@ -96,7 +96,7 @@ export class Heartbeat {
     const quietUntil = this.#heardAt + timeoutMs * HEARTBEAT_QUIET_SHARE;
     let inMs = Math.max(this.#stepMs, quietUntil - now);
     if (this.#doubtedAt !== undefined) inMs = Math.min(this.#stepMs, HEARTBEAT_DOUBT_MS);
-    if (this.#suspectedAt !== undefined) inMs = Math.min(inMs, this.#stepMs, this.#answerMs);
+    if (this.#suspectedAt !== undefined) inMs = Math.min(inMs, this.#stepMs, BUSY_ANSWER_MS);
     this.#dueAt = now + inMs;
     this.#timer = clock.setTimeout(() => {
       const lateMs = clock.now() - this.#dueAt;
@@ -118,14 +118,7 @@ export class Heartbeat {
     const { clock, timeoutMs } = this.#options;
     const now = clock.now();
     const hurried = this.#doubtedAt !== undefined && now - this.#doubtedAt >= HEARTBEAT_DOUBT_MS;
-    return (
-      hurried || this.#isUnanswered(BUSY_DOUBT_ANSWERS) || now - this.#heardAt >= timeoutMs * HEARTBEAT_DOUBT_SHARE
-    );
-  }
-
-  /** Whom it suspects has not answered for so many times as long as an answer may take. */
-  #isUnanswered(times: number): boolean {
-    return this.#suspectedAt !== undefined && this.#options.clock.now() - this.#suspectedAt >= times * this.#answerMs;
+    return hurried || now - this.#heardAt >= timeoutMs * HEARTBEAT_DOUBT_SHARE;
   }
 
   #forgive(ms: number): void {
@@ -153,7 +146,7 @@ export class Heartbeat {
         return onSilent(Math.round(clock.now() - this.#heardAt));
       } else {
         probe();
-        if (this.#isUnanswered(1)) this.#options.onUneasy();
+        if (this.isUneasy) this.#options.onUneasy();
         this.#isDoubtful = this.#mayDoubt();
         if (this.#isDoubtful) this.#options.onDoubtful();
       }

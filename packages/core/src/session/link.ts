@@ -12,7 +12,6 @@ import { GOODBYE_MS } from "./constants.js";
 import { BusyWatch } from "./busy-watch.js";
 import { ControlChannel } from "./control-channel.js";
 import type { Goodbye } from "./ending.js";
-import { BUSY_ANSWER_MS } from "./heartbeat-constants.js";
 import { Heartbeat } from "./heartbeat.js";
 import type { ControlMessage, HelloMessage, NegotiationMessage, Receipt } from "./messages.js";
 import { StatsMeter } from "./stats-meter.js";
@@ -141,6 +140,11 @@ export class Link {
     this.#heartbeat?.doubt();
   }
 
+  /** It talked all the time, has fallen silent, and has not answered. */
+  get isUneasy(): boolean {
+    return this.#heartbeat?.isUneasy ?? false;
+  }
+
   /** Why it did not come about, as far as is known; a failure of one that was up stays as it is. */
   explain(error: PeerhoodError): PeerhoodError {
     return this.#heartbeat === undefined ? this.#record.explain(error, this.connection.stage) : error;
@@ -184,10 +188,7 @@ export class Link {
       probe: () => this.control.probe(),
       onUneasy,
       onDoubtful,
-      onCertain: () => {
-        this.#busyWatch?.unfounded();
-        onCertain();
-      },
+      onCertain,
       onSilent: (silentMs) => this.#down(silent(silentMs)),
     });
     this.#heartbeat = heartbeat;
@@ -195,7 +196,7 @@ export class Link {
       clock,
       arrived,
       onHeard: (sinceMs) => heartbeat.heard(sinceMs),
-      onHush: (patience) => heartbeat.suspect(patience * BUSY_ANSWER_MS),
+      onHush: () => heartbeat.suspect(),
     });
   }
 
