@@ -62,14 +62,19 @@ export class Counterparts {
     signal: AbortSignal,
     strict: boolean,
   ): Promise<{ remote: RemotePeer; gone: AbortSignal }> {
-    const deadline = waitMs === undefined ? undefined : setTimeout(() => this.#notify(), waitMs);
-    const endMs = performance.now() + (waitMs ?? Infinity);
+    let isOver = false;
+    const end = (): void => {
+      // Not read from a clock: timers may be a little early by it, and nothing would wake this again.
+      isOver = true;
+      this.#notify();
+    };
+    const deadline = waitMs === undefined ? undefined : setTimeout(end, waitMs);
     let patience: NodeJS.Timeout | undefined;
     let isPatient = true;
     try {
       for (;;) {
         if (this.#newest !== undefined) return { remote: this.#newest, gone: this.#superseded.signal };
-        if (performance.now() >= endMs) {
+        if (isOver) {
           throw new CliError(EXIT.nobody, "NOBODY_CAME", "Nobody came in the time that --wait gives.");
         }
         if (strict && this.#wrongCode !== undefined) {
