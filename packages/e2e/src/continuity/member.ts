@@ -69,7 +69,10 @@ export async function sendFile(bytes: number, seed: number): Promise<string> {
       yield chunk;
     }
   }
-  await peer.send(content(), "files");
+  // Why it failed with that one remote, not that it failed with one.
+  await Promise.resolve(peer.send(content(), "files")).catch(({ errors: [error] }: AggregateError) => {
+    throw error;
+  });
   return hash.text;
 }
 
