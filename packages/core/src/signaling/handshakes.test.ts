@@ -71,6 +71,26 @@ describe("Handshakes", () => {
     expect([next.met, next.sent]).toEqual([[], []]);
   });
 
+  test("a side that gave up, while the other has met it, hears of that with the other's next word", async () => {
+    const { clock, a, b } = createPair("late");
+    const deliver = a.onSent;
+    // What shows b that a has its keys is lost for longer than b tries.
+    a.onSent = (data) => {
+      const datagram = decodeDatagram(data);
+      if (datagram?.kind === "pair" && datagram.sealed === undefined) deliver(data);
+    };
+    a.handshakes.receiveHello(b.id, b.instance);
+    expect([a.met.length, b.met.length]).toEqual([1, 0]);
+    await clock.advance(20_000);
+    expect(b.handshakes.isBusy).toBe(false);
+    a.onSent = deliver;
+    a.tell("are you there?");
+    b.tell("yes");
+    a.tell("good");
+    expect([a.met.length, b.met.length]).toEqual([2, 1]);
+    expect(b.heard).toContain("good");
+  });
+
   test("keys under somebody else's name meet nobody, and keep nobody from meeting", () => {
     const { random, a, b } = createPair("forged");
     const forger = createIdentityKey(random.bytes(32));

@@ -88,9 +88,10 @@ export class Handshakes {
         return;
       }
     }
-    // An answer to an attempt that is over begins nothing.
-    const handshake = this.#find(from, instance) ?? (toPair === 0 ? this.#begin(from, instance) : undefined);
-    const opened = handshake?.receive(datagram);
+    const pending = this.#find(from, instance);
+    // It belongs to an attempt that ran out on this side, and by which the other may have met us: to it this is a hello.
+    if (pending === undefined && toPair !== 0) return this.receiveHello(from, instance);
+    const opened = (pending ?? this.#begin(from, instance))?.receive(datagram);
     if (opened !== undefined) this.#meet(opened);
   }
 
