@@ -106,6 +106,15 @@ export function states(): readonly RemotePeer["state"][] {
   return [...peer.remotes.values()].map(({ state }) => state);
 }
 
+/** Resolves when the other side is connected, at once if it is. */
+export async function settled(): Promise<void> {
+  for (const remote of peer.remotes.values()) {
+    if (remote.state !== "connected") {
+      await new Promise((resolve) => void remote.once("connection:connected", resolve));
+    }
+  }
+}
+
 export async function leave(): Promise<void> {
   clearInterval(timer);
   await peer.leave();

@@ -63,6 +63,8 @@ export class Scenario {
   async steady(what: string, ms: number): Promise<void> {
     const seen = (): Promise<readonly string[][]> =>
       Promise.all(this.#members.map(async (each) => (await each.call("seen")).filter((name) => name !== "quality")));
+    // What was before it may not be over: lines flow again before the new connection is told of, or given up.
+    await Promise.all(this.#members.map((each) => each.call("settled")));
     const before = await seen();
     await wait(ms);
     expect(await seen(), what).toEqual(before);
