@@ -109,6 +109,7 @@ export const SUITES = [
 
 /** Of the end-to-end tests, what is no scenario between runtimes: the harness, and what is said of builds. */
 export const NO_SCENARIOS = [
+  `${E2E}/docs-site/docs-site.long.test.ts`,
   `${E2E}/browser/`,
   `${E2E}/packaging/boundaries.test.ts`,
   `${E2E}/packaging/ci-example.test.ts`,
