@@ -73,6 +73,16 @@ describe("Heartbeat", () => {
     expect(clock.pendingCount).toBe(0);
   });
 
+  it("tells it then whenever the last sign came, also between two looks", async () => {
+    const { clock, heartbeat, silences } = start();
+    await clock.advance(2_400);
+    heartbeat.heard();
+    await clock.advance(300);
+    heartbeat.heard();
+    await clock.advance(10_000);
+    expect(silences).toEqual([2_700 + TIMEOUT_MS]);
+  });
+
   it("asks an idle remote every two seconds, and one that talks not at all", async () => {
     const { clock, heartbeat, probes, silences } = start(40);
     await clock.advance(60_000);

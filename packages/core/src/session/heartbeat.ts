@@ -97,6 +97,8 @@ export class Heartbeat {
     let inMs = Math.max(this.#stepMs, quietUntil - now);
     if (this.#doubtedAt !== undefined) inMs = Math.min(this.#stepMs, HEARTBEAT_DOUBT_MS);
     if (this.#suspectedAt !== undefined) inMs = Math.min(inMs, this.#stepMs, BUSY_ANSWER_MS);
+    // The last look is when the bound is reached, not up to a step later.
+    inMs = Math.min(inMs, Math.max(1, this.#deadline() - now));
     this.#dueAt = now + inMs;
     this.#timer = clock.setTimeout(() => {
       const lateMs = clock.now() - this.#dueAt;
