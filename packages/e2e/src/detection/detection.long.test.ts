@@ -1,6 +1,6 @@
-import { startServer } from "@peerhood/server";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { killActors, startActor, type RunningActor } from "../actors/start-actor.js";
+import { describe, expect, test } from "vitest";
+import { meetingServer } from "../actors/meeting-server.js";
+import { startActor, type RunningActor } from "../actors/start-actor.js";
 import { describeWith } from "../browser/index.js";
 import type * as member from "./member.js";
 
@@ -12,12 +12,7 @@ const SLACK_MS = 1_500;
 /** Either says that the other is no longer there: which, is for `reconnect` to decide. */
 const GONE = ["connection:disconnected", "connection:failed", "connection:closed"];
 
-let server: Awaited<ReturnType<typeof startServer>>;
-beforeAll(async () => {
-  server = await startServer({ port: 0, host: "127.0.0.1" });
-});
-afterEach(killActors);
-afterAll(() => server.close());
+const server = meetingServer();
 
 async function pair(boundMs?: number): Promise<[Member, Member]> {
   const members = await Promise.all([

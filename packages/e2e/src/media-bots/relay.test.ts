@@ -1,5 +1,5 @@
 // A bot between two rooms hands a camera on to more members than the camera's page is connected to.
-import type { EncodedFrame } from "@peerhood/adapter-node";
+import type { EncodedFrame, NodeMediaStream } from "@peerhood/adapter-node";
 import { expect, test } from "vitest";
 import { describeWith } from "../browser/index.js";
 import { meeting, type PageMember } from "./bots.js";
@@ -23,13 +23,19 @@ async function watchAll(
 describeWith(["chromium"], "a bot that relays", (browser) => {
   const { room, bot, page } = meeting();
 
-  test("gives one page's camera to three others, and a late joiner a key frame within a second", async () => {
+  /** A page on a stage shares its camera, which a bot hands on into a hall. */
+  async function relayedCamera(): Promise<{ speaker: PageMember; stream: NodeMediaStream; hall: string }> {
     const [stage, hall] = [room(), room()];
     const [onStage, inHall] = [await bot(stage), await bot(hall)];
     const speaker = await page(browser("chromium"), stage);
     await speaker.call("shareCamera");
     const stream = await onStage.stream("camera");
     inHall.peer.share({ label: "relayed", stream });
+    return { speaker, stream, hall };
+  }
+
+  test("gives one page's camera to three others, and a late joiner a key frame within a second", async () => {
+    const { speaker, stream, hall } = await relayedCamera();
     const listeners = [await page(browser("chromium"), hall), await page(browser("chromium"), hall)];
     await Promise.all(listeners.map((listener) => listener.call("watch", "relayed", 500)));
 
@@ -53,12 +59,7 @@ describeWith(["chromium"], "a bot that relays", (browser) => {
   });
 
   test("hands AV1 on as it is, to who was there when the codec changed and to who comes later", async () => {
-    const [stage, hall] = [room(), room()];
-    const [onStage, inHall] = [await bot(stage), await bot(hall)];
-    const speaker = await page(browser("chromium"), stage);
-    await speaker.call("shareCamera");
-    const stream = await onStage.stream("camera");
-    inHall.peer.share({ label: "relayed", stream });
+    const { speaker, stream, hall } = await relayedCamera();
     const listener = await page(browser("chromium"), hall);
     await listener.call("watch", "relayed", 100);
     await speaker.call("sendAs", "video/AV1");

@@ -1,6 +1,6 @@
-import { startServer } from "@peerhood/server";
-import { afterAll, afterEach, beforeAll, expect } from "vitest";
-import { killActors, startActor, type RunningActor } from "../actors/start-actor.js";
+import { expect } from "vitest";
+import { meetingServer } from "../actors/meeting-server.js";
+import { startActor, type RunningActor } from "../actors/start-actor.js";
 import type { TestBrowser } from "../browser/index.js";
 import type * as mediaActor from "./media-actor.js";
 
@@ -19,13 +19,8 @@ export interface Meetings {
 
 /** Members that share their fake devices, and the server by which they meet, for the tests of a file. */
 export function mediaMeetings(): Meetings {
-  let server: Awaited<ReturnType<typeof startServer>>;
+  const server = meetingServer();
   let rooms = 0;
-  beforeAll(async () => {
-    server = await startServer({ port: 0, host: "127.0.0.1" });
-  });
-  afterEach(killActors);
-  afterAll(() => server.close());
   const create = (browser: TestBrowser): Promise<Member> => startActor<typeof mediaActor>(ENTRY, browser);
   return {
     serverUrl: () => server.url,

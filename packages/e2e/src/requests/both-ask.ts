@@ -1,6 +1,6 @@
-import { startServer } from "@peerhood/server";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { killActors, startActor, type RunningActor } from "../actors/start-actor.js";
+import { expect, test } from "vitest";
+import { meetingServer, type MeetingServer } from "../actors/meeting-server.js";
+import { startActor, type RunningActor } from "../actors/start-actor.js";
 import type { TestBrowser } from "../browser/index.js";
 import type * as actor from "./requests.member.js";
 
@@ -20,15 +20,11 @@ const ECHOES = [
   'String ""',
 ];
 
-let server: Awaited<ReturnType<typeof startServer>>;
+let server: MeetingServer;
 
-/** A server for a file of tests. */
+/** For a file of tests. */
 export function setStage(): void {
-  beforeAll(async () => {
-    server = await startServer({ port: 0, host: "127.0.0.1" });
-  });
-  afterEach(killActors);
-  afterAll(() => server.close());
+  server = meetingServer();
 }
 
 async function bothAsk(first: Member, second: Member, room: string): Promise<void> {

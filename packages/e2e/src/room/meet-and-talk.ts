@@ -1,6 +1,6 @@
-import { startServer } from "@peerhood/server";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { killActors, startActor, type RunningActor } from "../actors/start-actor.js";
+import { expect, test } from "vitest";
+import { meetingServer, type MeetingServer } from "../actors/meeting-server.js";
+import { startActor, type RunningActor } from "../actors/start-actor.js";
 import type { BrowserName, TestBrowser } from "../browser/index.js";
 import type * as actor from "./actor.js";
 
@@ -25,15 +25,11 @@ const EACH_KIND = [
 
 type Place = BrowserName | "node";
 
-let server: Awaited<ReturnType<typeof startServer>>;
+let server: MeetingServer;
 
-/** A server for a file of tests. */
+/** For a file of tests. */
 export function setStage(): void {
-  beforeAll(async () => {
-    server = await startServer({ port: 0, host: "127.0.0.1" });
-  });
-  afterEach(killActors);
-  afterAll(() => server.close());
+  server = meetingServer();
 }
 
 /** Join, chat in each kind and a file, both ways, leave. The first of the two joins first. */

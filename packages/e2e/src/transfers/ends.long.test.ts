@@ -1,7 +1,7 @@
 // A sender that is gone in the middle of a transfer.
-import { startServer } from "@peerhood/server";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { killActors, startActor, type RunningActor } from "../actors/start-actor.js";
+import { expect, test } from "vitest";
+import { meetingServer } from "../actors/meeting-server.js";
+import { startActor, type RunningActor } from "../actors/start-actor.js";
 import { describeEachBrowser, describeWith } from "../browser/index.js";
 import type * as actor from "./ends.member.js";
 
@@ -9,12 +9,7 @@ type Member = RunningActor<typeof actor>;
 
 const ENTRY = new URL("./ends.member.ts", import.meta.url);
 
-let server: Awaited<ReturnType<typeof startServer>>;
-beforeAll(async () => {
-  server = await startServer({ port: 0, host: "127.0.0.1" });
-});
-afterEach(killActors);
-afterAll(() => server.close());
+const server = meetingServer();
 
 /** The heartbeat takes 5 s, and 5 more the members wait for the lost one; a tab that is closed may say goodbye. */
 const NOTICED_WITHIN_MS = 25_000;

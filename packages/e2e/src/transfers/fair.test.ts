@@ -1,6 +1,6 @@
-import { startServer } from "@peerhood/server";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { killActors, startActor, type RunningActor } from "../actors/start-actor.js";
+import { expect, test } from "vitest";
+import { meetingServer } from "../actors/meeting-server.js";
+import { startActor, type RunningActor } from "../actors/start-actor.js";
 import { describeWith } from "../browser/index.js";
 import type * as actor from "./fair.member.js";
 
@@ -10,12 +10,7 @@ const ENTRY = new URL("./fair.member.ts", import.meta.url);
 const COUNT = 4;
 const BYTES = 6 * 1_048_576;
 
-let server: Awaited<ReturnType<typeof startServer>>;
-beforeAll(async () => {
-  server = await startServer({ port: 0, host: "127.0.0.1" });
-});
-afterEach(killActors);
-afterAll(() => server.close());
+const server = meetingServer();
 
 async function race(sender: Member, receiver: Member, room: string): Promise<void> {
   await receiver.call("join", server.url, room, "receiver");

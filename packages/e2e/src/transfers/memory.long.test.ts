@@ -1,8 +1,8 @@
 // Memory of both sides while a reader is slow for a while and then free. CI sends 96 MiB; the claim is about 1 GiB:
 // PEERHOOD_BULK_MIB=1024 npx vitest run packages/e2e/src/transfers/memory.long.test.ts
-import { startServer } from "@peerhood/server";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { killActors, startActor, type RunningActor } from "../actors/start-actor.js";
+import { expect, test } from "vitest";
+import { meetingServer } from "../actors/meeting-server.js";
+import { startActor, type RunningActor } from "../actors/start-actor.js";
 import { describeWith } from "../browser/index.js";
 import type * as actor from "./pace.member.js";
 import { processesOf, Resident } from "./resident.js";
@@ -21,12 +21,7 @@ const MAX_GROWTH_BYTES = 64 * MIB;
 /** At 2 MB/s, on a machine that does other things as well. */
 const TIMEOUT_MS = 60_000 + BULK_BYTES / 2_000;
 
-let server: Awaited<ReturnType<typeof startServer>>;
-beforeAll(async () => {
-  server = await startServer({ port: 0, host: "127.0.0.1" });
-});
-afterEach(killActors);
-afterAll(() => server.close());
+const server = meetingServer();
 
 async function measure(sender: Member, senderPids: () => Promise<number[]>, room: string): Promise<void> {
   const receiver = await startActor<typeof actor>(ENTRY, "node");

@@ -1,6 +1,6 @@
-import { startServer } from "@peerhood/server";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { killActors, startActor, type RunningActor } from "../actors/start-actor.js";
+import { expect, test } from "vitest";
+import { meetingServer } from "../actors/meeting-server.js";
+import { startActor, type RunningActor } from "../actors/start-actor.js";
 import { describeEachBrowser, describeWith, type TestBrowser } from "../browser/index.js";
 import type * as actor from "./payloads.member.js";
 
@@ -15,12 +15,7 @@ const FILE_BYTES = 16 * 1_048_576;
 /** What a sender may be ahead of the other side: the largest window (8 MiB), what it reads ahead, and a slice. */
 const MAX_AHEAD_BYTES = 10 * 1_048_576;
 
-let server: Awaited<ReturnType<typeof startServer>>;
-beforeAll(async () => {
-  server = await startServer({ port: 0, host: "127.0.0.1" });
-});
-afterEach(killActors);
-afterAll(() => server.close());
+const server = meetingServer();
 
 const NOTHINGS = [
   { kind: "String", text: '""', size: 0 },

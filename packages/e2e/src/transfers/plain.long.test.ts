@@ -1,6 +1,6 @@
-import { startServer } from "@peerhood/server";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { killActors, startActor, type RunningActor } from "../actors/start-actor.js";
+import { expect, test } from "vitest";
+import { meetingServer } from "../actors/meeting-server.js";
+import { startActor, type RunningActor } from "../actors/start-actor.js";
 import { describeEachBrowser, describeWith } from "../browser/index.js";
 import type * as actor from "./plain.member.js";
 
@@ -10,12 +10,7 @@ const ENTRY = new URL("./plain.member.ts", import.meta.url);
 const ROUNDS = 100;
 const DEFAULTS = { ordered: true, maxRetransmits: null, maxPacketLifeTime: null, protocol: "" };
 
-let server: Awaited<ReturnType<typeof startServer>>;
-beforeAll(async () => {
-  server = await startServer({ port: 0, host: "127.0.0.1" });
-});
-afterEach(killActors);
-afterAll(() => server.close());
+const server = meetingServer();
 
 /** What `sendKinds` sends, as the other side tells of it. */
 function expected(label: string): { text: string; size: number; info?: unknown }[] {

@@ -1,9 +1,9 @@
 // Messages of 200 kB that nobody reads, from one remote, while another one talks. CI sends 1,000, which is twelve times
 // what may be unread; the claim is about 10,000:
 // PEERHOOD_UNREAD=10000 npx vitest run packages/e2e/src/transfers/unread.long.test.ts
-import { startServer } from "@peerhood/server";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { killActors, startActor, type RunningActor } from "../actors/start-actor.js";
+import { expect, test } from "vitest";
+import { meetingServer } from "../actors/meeting-server.js";
+import { startActor, type RunningActor } from "../actors/start-actor.js";
 import { describeWith } from "../browser/index.js";
 import { processesOf, Resident } from "./resident.js";
 import type * as actor from "./unread.member.js";
@@ -21,12 +21,7 @@ const BOUND_BYTES = 16 * MIB;
 const MAX_GROWTH_BYTES = 48 * MIB;
 const TIMEOUT_MS = 60_000 + COUNT * 50;
 
-let server: Awaited<ReturnType<typeof startServer>>;
-beforeAll(async () => {
-  server = await startServer({ port: 0, host: "127.0.0.1" });
-});
-afterEach(killActors);
-afterAll(() => server.close());
+const server = meetingServer();
 
 async function leaveUnread(receiver: Member, pids: () => Promise<number[]>, room: string): Promise<void> {
   const hoarder = await startActor<typeof actor>(ENTRY, "node");
