@@ -232,7 +232,10 @@ export type PeerhoodErrorCode =
    * see the message.
    */
   | "UNSUPPORTED_TRACK"
-  /** Media, or that codec, does not work with this adapter. To do: Opus, VP8, VP9 or H264 in Node; another adapter. */
+  /**
+   * Media, or that codec, does not work with this adapter. To do: Opus, VP8, VP9, H264, AV1 or H265 in Node; another
+   * adapter.
+   */
   | "MEDIA_UNSUPPORTED"
   /**
    * A file can not be played or recorded without transcoding. To do: convert it once; the message has ffmpeg's command.
