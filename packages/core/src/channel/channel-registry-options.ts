@@ -21,7 +21,6 @@ export interface ChannelRegistryOptions {
     name: K,
     fields: Omit<PeerEvents[K], "name" | "id" | "remote">,
   ) => boolean;
-  readonly listens: (name: "channel:message") => boolean;
   /** Sends over the control channel of the connection in use. */
   readonly send: (message: ChannelMessage | ({ readonly t: "got" } & Receipt)) => void;
   readonly onViolation: (error: PeerhoodError) => void;

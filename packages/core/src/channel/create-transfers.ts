@@ -20,7 +20,7 @@ export interface CreateTransfersOptions {
 /** The messages of a channel, as the application is told of them. */
 export function createTransfers(options: CreateTransfersOptions): ChannelTransfers {
   const { registry, channel, carrier, maxFrameBytes, budgets, reserved, onError } = options;
-  const { remoteId, clock, stallTimeoutMs, maxMessageBytes, bulkFrameBytes, listens, fire } = registry;
+  const { remoteId, clock, stallTimeoutMs, maxMessageBytes, bulkFrameBytes, fire } = registry;
   const { label } = channel;
   return new ChannelTransfers({
     channel: carrier,
@@ -35,10 +35,9 @@ export function createTransfers(options: CreateTransfersOptions): ChannelTransfe
       channel.traffic.messagesReceived++;
       if (reserved !== undefined) return reserved.onMessage(message);
       const { native } = channel;
-      if (native === undefined || !listens("channel:message")) return false;
+      if (native === undefined) return false;
       const { data, info, size } = message;
-      fire("channel:message", { label, channel: native, data, info, size });
-      return true;
+      return fire("channel:message", { label, channel: native, data, info, size });
     },
     onError,
   });

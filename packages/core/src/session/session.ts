@@ -89,7 +89,6 @@ export class Session implements RemotePeerBackend {
       maxMessageBytes: host.maxMessageBytes,
       bulkFrameBytes: host.adapter.capabilities.bulkFrameBytes,
       fire: (name, fields) => this.#fire(name, fields),
-      listens: (name) => this.#listens(name),
       send: (message) => this.#connectivity.control(message),
       onViolation: (error) => this.#fail(error),
     });

@@ -18,7 +18,8 @@ export function assemble(kind: Kind, meta: Meta, chunks: readonly Uint8Array[], 
   const [only] = chunks;
   if (kind === "binary") {
     if (only === undefined || chunks.length > 1) return concat(chunks, bytes).buffer;
-    return only.buffer.slice(only.byteOffset, only.byteOffset + bytes);
+    // Not by the buffer's own slice, which asks for a constructor and takes twice as long for what is small.
+    return only.slice(0, bytes).buffer;
   }
   try {
     const text = decodeText(only !== undefined && chunks.length === 1 ? only : concat(chunks, bytes));

@@ -36,15 +36,15 @@ export class RemoteBudgets {
     );
   }
 
-  /** Reserves, or calls `whenFree` once when it is worth another try. */
-  reserve(bytes: number, whenFree: () => void): boolean {
-    const fits = this.#reservedBytes + bytes <= ADMISSION_BYTES && this.#reservedCount < ADMISSION_COUNT;
+  /** Reserves, or calls `whenFree` once when it is worth another try. `count`: 1 for a transfer in pieces, or 0. */
+  reserve(bytes: number, count: number, whenFree: () => void): boolean {
+    const fits = this.#reservedBytes + bytes <= ADMISSION_BYTES && this.#reservedCount + count <= ADMISSION_COUNT;
     if (!fits) {
       this.#waiting.add(whenFree);
       return false;
     }
     this.#reservedBytes += bytes;
-    this.#reservedCount++;
+    this.#reservedCount += count;
     return true;
   }
 
@@ -87,29 +87,29 @@ export class RemoteBudgets {
    * Counts what the remote has begun.
    * @throws RangeError when that is more than an honest one can have open
    */
-  hold(bytes: number): void {
+  hold(bytes: number, count: number): void {
     this.#heldBytes += bytes;
-    this.#heldCount++;
+    this.#heldCount += count;
     if (this.#heldBytes > HELD_FACTOR * ADMISSION_BYTES || this.#heldCount > HELD_FACTOR * ADMISSION_COUNT) {
       throw new RangeError("more transfers than were admitted");
     }
   }
 
-  letGo(bytes: number): void {
+  letGo(bytes: number, count: number): void {
     this.#heldBytes -= bytes;
-    this.#heldCount--;
+    this.#heldCount -= count;
   }
 
   /** A message that is unread when its channel closes may be kept, within the same bound once more. */
-  keep(bytes: number): boolean {
-    if (this.#keptBytes + bytes > ADMISSION_BYTES || this.#keptCount >= ADMISSION_COUNT) return false;
+  keep(bytes: number, count: number): boolean {
+    if (this.#keptBytes + bytes > ADMISSION_BYTES || this.#keptCount + count > ADMISSION_COUNT) return false;
     this.#keptBytes += bytes;
-    this.#keptCount++;
+    this.#keptCount += count;
     return true;
   }
 
-  drop(bytes: number): void {
+  drop(bytes: number, count: number): void {
     this.#keptBytes -= bytes;
-    this.#keptCount--;
+    this.#keptCount -= count;
   }
 }

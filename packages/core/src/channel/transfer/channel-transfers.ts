@@ -51,6 +51,7 @@ export class ChannelTransfers {
   #receiving = false;
   #microtasksLeft = 0;
   #laterTimer: TimerHandle | undefined;
+  #burstGoesOn = false;
   #closed = false;
 
   constructor(options: ChannelTransfersOptions) {
@@ -68,7 +69,7 @@ export class ChannelTransfers {
       onMessage,
       onUnhandled: onError,
       onControl: onReady,
-      onControlLater: () => this.#flushLater(),
+      onControlLater: (burst) => this.#flushLater(burst),
     });
     this.#handler = reliable ? this.#createHandler() : this.#createPlainHandler();
     if (!reliable || raw) this.#plain = new PlainSender(channel, raw, limits.maxFrameBytes);
@@ -143,6 +144,7 @@ export class ChannelTransfers {
       abort: (id, reason) => receiver.abort(id, reason),
       cancel: (id, reason) => sender.cancelled(id, reason),
       admit: (bytes, count) => sender.admit(bytes, count),
+      more: () => receiver.more(),
     };
   }
 
@@ -164,6 +166,7 @@ export class ChannelTransfers {
       abort: refuse,
       cancel: refuse,
       admit: refuse,
+      more: refuse,
     };
   }
 
@@ -195,16 +198,21 @@ export class ChannelTransfers {
     this.#flush();
   };
 
-  /** In a moment, unless something else goes out before. */
-  #flushLater(): void {
+  /** In a moment, unless something else goes out before. As long as bursts come, their receiver says when. */
+  #flushLater(burst: boolean): void {
     if (this.#flushDue || this.#closed) return;
+    this.#burstGoesOn ||= burst && this.#laterTimer !== undefined;
     this.#laterTimer ??= this.#options.clock.setTimeout(() => {
       this.#laterTimer = undefined;
-      this.#flush();
+      const goesOn = this.#burstGoesOn;
+      this.#burstGoesOn = false;
+      if (goesOn) this.#flushLater(true);
+      else this.#flush();
     }, ROOM_DELAY_MS);
   }
 
   #hasRoom(): boolean {
+    if (this.#pace.roomy) return true;
     const { channel, clock } = this.#options;
     const { bufferedAmount } = channel;
     const before = this.#pace.lowWaterBytes;

@@ -9,17 +9,19 @@ export const MAX_WINDOW_BYTES = 8 * MIB;
 export const GROWTH_POOL_BYTES = 8 * MIB;
 /** Initial windows of all unread transfers of one remote together. */
 export const ADMISSION_BYTES = 8 * MIB;
-/** Transfers of one remote that are open at once. */
+/** Transfers in pieces of one remote that are open at once. */
 export const ADMISSION_COUNT = 1_024;
+/** What a message that goes whole takes of the memory of who has not read it, beside its bytes. */
+export const WHOLE_OVERHEAD_BYTES = 1 * KIB;
 
 /**
- * A sender that waits for room goes on when this many may begin at once: message by message, each would have a frame and
- * an acknowledgement of its own, and those cost fifty times what is in them.
+ * A sender that waits for room goes on when there is room for so many short messages, or transfers: message by message,
+ * each would have a frame and an acknowledgement of its own, and those cost fifty times what is in them.
  */
 export const RESUME_COUNT = ADMISSION_COUNT / 4;
-export const RESUME_BYTES = 64 * KIB;
-/** A frame of so many whole messages is one of several: what answers it can wait for the next. */
-export const BURST_COUNT = 64;
+export const RESUME_BYTES = RESUME_COUNT * WHOLE_OVERHEAD_BYTES;
+/** Whole messages that have come and are not acknowledged, at most, while more of them follow at once. */
+export const UNTOLD_COUNT = 2_048;
 /** How long room may be untold, or unused, while more of it may come. */
 export const ROOM_DELAY_MS = 2;
 /**

@@ -13,6 +13,8 @@ import {
 export class DrainPace {
   #highWaterBytes = FIRST_HIGH_WATER_BYTES;
   #sentBytes = 0;
+  /** What the channel holds at most: as much as when it was looked at, and what was sent since. */
+  #heldBytes = 0;
   /** Since when it is measured, and what had gone out by then; only while the channel holds something. */
   #mark: { readonly at: number; readonly drained: number } | undefined;
 
@@ -29,12 +31,19 @@ export class DrainPace {
     return this.#highWaterBytes / 2;
   }
 
-  sent(bytes: number): void {
-    this.#sentBytes += bytes;
+  /** There is room for sure. Where there may be none, the channel is to be looked at, which in Node is a call to native code. */
+  get roomy(): boolean {
+    return this.#heldBytes < this.#highWaterBytes / 4;
   }
 
-  /** To be called before more is sent. */
+  sent(bytes: number): void {
+    this.#sentBytes += bytes;
+    this.#heldBytes += bytes;
+  }
+
+  /** To be called before more is sent, unless it is `roomy`. */
   measure(now: number, bufferedBytes: number): void {
+    this.#heldBytes = bufferedBytes;
     const drained = this.#sentBytes - bufferedBytes;
     this.#mark ??= { at: now, drained };
     const ms = now - this.#mark.at;

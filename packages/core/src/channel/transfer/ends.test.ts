@@ -165,6 +165,6 @@ describe("a channel that closes", () => {
     }
     expect(readable).toEqual([0, 0, 0]);
     expect((await Promise.allSettled(unread.map(({ data }) => data))).filter(isFulfilled)).toHaveLength(32);
-    expect(theirs.keep(8_388_608)).toBe(true);
+    expect(theirs.keep(8_388_608, 1)).toBe(true);
   });
 });

@@ -135,15 +135,20 @@ describe("transfers of one channel", () => {
     await expectClean(pair);
   }, 60_000);
 
-  it("1,024 unread empty messages, and no more", async () => {
-    const pair = createPair();
-    const { clock, a, b } = pair;
-    const sent = Array.from({ length: 3_000 }, () => a.send(""));
-    await clock.advance(1_000);
-    expect(b.messages).toHaveLength(1_024);
-    for (let i = 0; i < 3_000; i++) expect(await clock.until((await clock.until(b.message(i))).data)).toBe("");
-    await clock.until(Promise.all(sent));
-    await expectClean(pair);
+  it("1,024 unread transfers in pieces, and 8,192 empty messages, and no more", async () => {
+    for (const [message, count, admitted] of [
+      [() => new Blob([]), 1_100, 1_024],
+      [() => "", 9_000, 8_192],
+    ] as const) {
+      const pair = createPair();
+      const { clock, a, b } = pair;
+      const sent = Array.from({ length: count }, () => a.send(message()));
+      await clock.advance(1_000);
+      expect(b.messages).toHaveLength(admitted);
+      for (let i = 0; i < count; i++) await clock.until((await clock.until(b.message(i))).data);
+      await clock.until(Promise.all(sent));
+      await expectClean(pair);
+    }
   });
 
   it("1,000 messages awaited together take one round trip of 50 ms and share frames", async () => {
@@ -213,7 +218,7 @@ describe("transfers of one channel", () => {
     a.transfers.close(new (await import("../../errors.js")).PeerhoodError("CHANNEL_CLOSED", "closed"));
     await clock.until(Promise.allSettled(sent));
     // What the closed channel had reserved is free for the others.
-    expect(a.budgets.reserve(8 * MIB, () => {})).toBe(true);
+    expect(a.budgets.reserve(8 * MIB, 1, () => {})).toBe(true);
   });
 });
 

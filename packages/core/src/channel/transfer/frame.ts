@@ -45,6 +45,8 @@ export interface FrameHandler {
   cancel(id: number, reason: Reason): void;
   /** Reservations of this channel that are free again, in all: bytes and messages. */
   admit(bytes: number, count: number): void;
+  /** Another frame follows at once: what answers this one can wait for it. */
+  more(): void;
 }
 
 const START = 1;
@@ -54,6 +56,7 @@ const CREDIT = 4;
 const ABORT = 5;
 const CANCEL = 6;
 const ADMIT = 7;
+const MORE = 8;
 
 const FIN = 8;
 const TELL = 16;
@@ -148,6 +151,10 @@ export function writeAdmit(writer: ByteWriter, bytes: number, count: number): vo
   writer.varint(count);
 }
 
+export function writeMore(writer: ByteWriter): void {
+  writer.byte(MORE);
+}
+
 /**
  * Hands the records of a frame to `handler`. Payloads are views of the frame.
  * @throws RangeError, TypeError or SyntaxError for whatever is not one, and what `handler` throws
@@ -178,6 +185,8 @@ function readRecord(reader: ByteReader, frame: Uint8Array, handler: FrameHandler
       return handler.cancel(reader.varint(), readReason(reader));
     case ADMIT:
       return handler.admit(reader.varint(), reader.varint());
+    case MORE:
+      return handler.more();
     default:
       throw new RangeError(`a record of the unknown type ${type}`);
   }

@@ -202,9 +202,8 @@ export class LinkPace {
     // since the first of these tells of what has arrived from then on (as in draft-cheng-iccrg-delivery-rate-estimation).
     const rate = (this.#toldBytes - told) / Math.max(now - toldAt, MIN_SAMPLE_MS);
     const held = loaded && this.#heldUp;
-    const best = Math.max(0, ...this.#rates.map((sample) => sample.rate));
     // What the application did not offer says nothing about the path.
-    if (!held && rate <= best) return;
+    if (!held && (rate === 0 || this.#rates.some((sample) => sample.rate >= rate))) return;
     this.#rates.push({ rate, at: now });
     while (this.#rates.length > MIN_RATE_SAMPLES && now - (this.#rates[0]?.at ?? now) > RATE_AGE_MS)
       this.#rates.shift();

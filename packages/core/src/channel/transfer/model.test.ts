@@ -1,6 +1,7 @@
 import { fc } from "@peerhood/testing/test-support/fast-check";
 import { expect, it } from "vitest";
 import { RemoteBudgets } from "./budgets.js";
+import { STALL_STEPS } from "./constants.js";
 import type { IncomingMessage } from "./incoming-data.js";
 import { pattern, sameBytes, Side } from "./testing/harness.js";
 import { createChannelPair } from "./testing/test-channel.js";
@@ -126,7 +127,7 @@ it("whatever is sent, when, over which channel, and however it is read: each mes
       );
       await clock.until(Promise.all(planned));
       await clock.until(Promise.all(done));
-      await clock.advance(1_000);
+      await clock.advance(30_000 / STALL_STEPS);
       for (const side of channels.flat()) {
         expect(side.messages).toHaveLength(model.get(side)?.length ?? 0);
         expect([side.transfers.size, side.errors, side.unhandled]).toEqual([0, [], []]);
@@ -134,7 +135,7 @@ it("whatever is sent, when, over which channel, and however it is read: each mes
       expect(clock.timers).toBe(0);
       for (const budget of budgets) {
         expect(budget.turns).toBe(0);
-        expect(budget.reserve(8_388_608, () => {})).toBe(true);
+        expect(budget.reserve(8_388_608, 1, () => {})).toBe(true);
         expect(budget.takeGrowth(8_388_608)).toBe(8_388_608);
       }
     }),

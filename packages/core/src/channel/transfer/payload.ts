@@ -52,6 +52,8 @@ interface StoredContent {
 export function createPayload(message: unknown, info: unknown, pool?: CopyPool): Payload {
   if (typeof message === "string") return textPayload("string", message, info);
   if (ArrayBuffer.isView(message)) {
+    // What subclasses make of `slice` is their own affair: Node's Buffer gives a view.
+    if (Object.getPrototypeOf(message) === Uint8Array.prototype) return bytesPayload(message as Uint8Array, info, pool);
     return bytesPayload(new Uint8Array(message.buffer, message.byteOffset, message.byteLength), info, pool);
   }
   const tag = Object.prototype.toString.call(message);

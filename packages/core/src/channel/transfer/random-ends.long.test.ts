@@ -53,7 +53,7 @@ it("at random moments among 8 transfers: the others arrive intact, nothing is le
       await clock.advance(1_000);
       expect([a.transfers.size, b.transfers.size, clock.timers]).toEqual([0, 0, 0]);
       // Every reservation is back, and so is the pool of growth.
-      expect(a.budgets.reserve(8_388_608, () => {})).toBe(true);
+      expect(a.budgets.reserve(8_388_608, 1, () => {})).toBe(true);
       expect(b.budgets.takeGrowth(8_388_608)).toBe(8_388_608);
     }),
     { numRuns: 1_000 },

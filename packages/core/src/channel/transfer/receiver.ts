@@ -4,7 +4,14 @@ import { Fifo } from "../../util/fifo.js";
 import { Arrivals } from "./arrivals.js";
 import type { RemoteBudgets } from "./budgets.js";
 import type { ByteWriter } from "./bytes.js";
-import { ADMISSION_BYTES, BURST_COUNT, REPORT_BYTES, REPORT_MS, RESUME_COUNT } from "./constants.js";
+import {
+  ADMISSION_BYTES,
+  REPORT_BYTES,
+  REPORT_MS,
+  RESUME_COUNT,
+  UNTOLD_COUNT,
+  WHOLE_OVERHEAD_BYTES,
+} from "./constants.js";
 import { parseMeta, writeAck, writeAdmit, writeCancel, writeCredit, type Kind, type Start } from "./frame.js";
 import { Incoming, type IncomingHost } from "./incoming.js";
 import { ArrivingData, type IncomingDataOptions, type IncomingMessage } from "./incoming-data.js";
@@ -19,8 +26,8 @@ export interface ReceiverOptions extends IncomingDataOptions {
   readonly onMessage: (message: IncomingMessage) => boolean;
   /** There are control records to send. */
   readonly onControl: () => void;
-  /** There are some that can wait for others. */
-  readonly onControlLater: () => void;
+  /** There are some that can wait for others; `burst`: for those that follow at once. */
+  readonly onControlLater: (burst: boolean) => void;
 }
 
 export type { IncomingMessage } from "./incoming-data.js";
@@ -51,6 +58,7 @@ export class Receiver {
   #releasedCount = 0;
   #wholeInFrame = 0;
   #wholeUntold = 0;
+  #moreFollows = false;
   #toldBytes = 0;
   #toldCount = 0;
 
@@ -58,7 +66,7 @@ export class Receiver {
     this.#options = options;
     this.#whole = new WholeMessages({
       ...options,
-      onReleased: (bytes) => this.#released(bytes),
+      onReleased: (bytes) => this.#released(bytes, 0),
       onCancel: (id, error) => this.#cancel(id, error),
     });
     this.#host = {
@@ -66,11 +74,11 @@ export class Receiver {
       onProgress: (incoming) => this.#onProgress(incoming),
       onReleased: (incoming) => {
         if (this.#closed) {
-          if (this.#kept.delete(incoming)) options.budgets.drop(incoming.reservation);
+          if (this.#kept.delete(incoming)) options.budgets.drop(incoming.reservation, 1);
           return;
         }
         if (incoming.complete || incoming.error !== undefined) this.#open.delete(incoming.id);
-        this.#released(incoming.reservation);
+        this.#released(incoming.reservation, 1);
       },
       onCancel: (incoming, error) => {
         this.#open.delete(incoming.id);
@@ -91,22 +99,29 @@ export class Receiver {
    */
   whole(id: number, kind: Kind, meta: Uint8Array | undefined, frame: Uint8Array, from: number, to: number): void {
     this.#checkTurn(id);
-    const reservation = to - from + (meta?.length ?? 0);
+    const reservation = to - from + (meta?.length ?? 0) + WHOLE_OVERHEAD_BYTES;
     const parsed = meta === undefined ? {} : parseMeta(meta);
-    this.#options.budgets.hold(reservation);
+    this.#options.budgets.hold(reservation, 0);
     // A listener may cancel it, which is told before any acknowledgement.
     this.#arrivals.arrived(id);
     this.#wholeInFrame++;
     this.#whole.deliver(id, kind, parsed, frame, from, to - from, reservation);
   }
 
+  /** Another frame follows at once. */
+  more(): void {
+    this.#moreFollows = true;
+  }
+
   /** All records of a frame have been handed over. */
   frameRead(): void {
+    const moreFollows = this.#moreFollows;
+    this.#moreFollows = false;
     if (this.#wholeInFrame === 0) return;
     this.#wholeUntold += this.#wholeInFrame;
-    const waits = this.#wholeInFrame >= BURST_COUNT && this.#wholeUntold < RESUME_COUNT;
+    const waits = moreFollows && this.#wholeUntold < UNTOLD_COUNT;
     this.#wholeInFrame = 0;
-    if (waits) this.#options.onControlLater();
+    if (waits) this.#options.onControlLater(true);
     else this.#options.onControl();
   }
 
@@ -114,7 +129,7 @@ export class Receiver {
   start(start: Start, payload: Uint8Array): void {
     this.#checkTurn(start.id);
     const incoming = new Incoming(start, this.#host);
-    this.#options.budgets.hold(incoming.reservation);
+    this.#options.budgets.hold(incoming.reservation, 1);
     this.#arrivals.begun(start.id);
     this.#open.set(start.id, incoming);
     const data = new ArrivingData(incoming, this.#options);
@@ -165,9 +180,9 @@ export class Receiver {
     this.#changed.clear();
     this.#whole.close(error);
     for (const incoming of this.#open.values()) {
-      budgets.letGo(incoming.reservation);
+      budgets.letGo(incoming.reservation, 1);
       if (!incoming.complete) this.#fail(incoming, error);
-      else if (budgets.keep(incoming.reservation)) this.#kept.add(incoming);
+      else if (budgets.keep(incoming.reservation, 1)) this.#kept.add(incoming);
       else incoming.drop(error);
     }
     this.#open.clear();
@@ -197,7 +212,8 @@ export class Receiver {
       writeCredit(writer, id, received, credit);
       if (writer.length >= limit) return true;
     }
-    if (this.#releasedCount > this.#toldCount) writeAdmit(writer, this.#releasedBytes, this.#releasedCount);
+    if (this.#releasedBytes > this.#toldBytes || this.#releasedCount > this.#toldCount)
+      writeAdmit(writer, this.#releasedBytes, this.#releasedCount);
     this.#toldBytes = this.#releasedBytes;
     this.#toldCount = this.#releasedCount;
     return false;
@@ -211,15 +227,15 @@ export class Receiver {
     if (id >= this.#arrivals.nextId) throw new RangeError("a transfer that never began");
   }
 
-  #released(bytes: number): void {
-    this.#options.budgets.letGo(bytes);
+  #released(bytes: number, count: number): void {
+    this.#options.budgets.letGo(bytes, count);
     this.#releasedBytes += bytes;
-    this.#releasedCount++;
+    this.#releasedCount += count;
     const due =
       this.#releasedCount - this.#toldCount >= RESUME_COUNT ||
       this.#releasedBytes - this.#toldBytes >= ADMISSION_BYTES / 8;
     if (due) this.#options.onControl();
-    else this.#options.onControlLater();
+    else this.#options.onControlLater(false);
   }
 
   #cancel(id: number, error: PeerhoodError): void {

@@ -3,8 +3,16 @@ import type { Clock, TimerHandle } from "../../util/clock.js";
 import { Fifo } from "../../util/fifo.js";
 import type { RemoteBudgets } from "./budgets.js";
 import type { ByteWriter } from "./bytes.js";
-import { INITIAL_WINDOW_BYTES, ROOM_DELAY_MS, SHARED_FRAME_BYTES } from "./constants.js";
-import { RECORD_OVERHEAD_BYTES, writeAbort, writeData, writeStart, writeWhole, writeWholeText } from "./frame.js";
+import { INITIAL_WINDOW_BYTES, ROOM_DELAY_MS, SHARED_FRAME_BYTES, WHOLE_OVERHEAD_BYTES } from "./constants.js";
+import {
+  RECORD_OVERHEAD_BYTES,
+  writeAbort,
+  writeData,
+  writeMore,
+  writeStart,
+  writeWhole,
+  writeWholeText,
+} from "./frame.js";
 import { InFlight } from "./in-flight.js";
 import type { Outgoing, OutgoingOwner } from "./outgoing.js";
 import type { Payload } from "./payload.js";
@@ -119,7 +127,11 @@ export class Sender implements OutgoingOwner {
     const alone = budgets.turns === 0 || (this.#pending.length === 0 && budgets.turns === 1);
     const frameBytes = Math.min(alone ? bulkFrameBytes : SHARED_FRAME_BYTES, maxFrameBytes, paceBytes, pace.frameBytes);
     const now = clock.now();
-    if (!this.#beginPending(writer, frameBytes, now)) return true;
+    if (!this.#beginPending(writer, frameBytes, now)) {
+      // Only what is sure to follow is promised.
+      if (budgets.roomy) writeMore(writer);
+      return true;
+    }
     if (!this.#turns.some(hasWork) || !pace.admits(this.#options.onTurn)) return false;
     for (let tries = this.#turns.length; tries > 0; tries--) {
       const room = frameBytes - writer.length - RECORD_OVERHEAD_BYTES;
@@ -238,7 +250,9 @@ export class Sender implements OutgoingOwner {
       if (writer.length > 0 && frameBytes - writer.length < headBytes + (whole ? largest : 0)) return false;
       const windowBytes = whole ? largest : Math.min(payload.size ?? INITIAL_WINDOW_BYTES, INITIAL_WINDOW_BYTES);
       if (whole && !this.#options.budgets.pace.admitsWhole(this.#options.onTurn)) return true;
-      if (!this.#options.budgets.reserve(windowBytes + metaBytes, this.#onRoom)) {
+      const count = whole ? 0 : 1;
+      const besideBytes = metaBytes + (whole ? WHOLE_OVERHEAD_BYTES : 0);
+      if (!this.#options.budgets.reserve(windowBytes + besideBytes, count, this.#onRoom)) {
         this.#starved = true;
         return true;
       }
@@ -253,8 +267,8 @@ export class Sender implements OutgoingOwner {
         this.#options.budgets.pace.sentWhole(outgoing, reserved, now);
       }
       this.#options.budgets.giveBack(windowBytes - reserved);
-      this.#reservedBytes += reserved + metaBytes;
-      this.#reservedCount++;
+      this.#reservedBytes += reserved + besideBytes;
+      this.#reservedCount += count;
       this.#stallWatch.start();
     }
   }
@@ -348,7 +362,6 @@ export class Sender implements OutgoingOwner {
       this.#options.budgets.turns--;
     }
     this.#inFlight.ended();
-    if (this.#inFlight.size === 0) this.#stallWatch.stop();
   }
 
   #checkIdle(): void {

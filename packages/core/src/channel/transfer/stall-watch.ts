@@ -30,12 +30,12 @@ export class StallWatch {
     this.#options = options;
   }
 
-  /** Something was sent. */
+  /** Something was sent. A timer that finds nothing under way is the last one: to set one for each message costs more. */
   start(): void {
     if (this.#timer === undefined) this.#checkIn(this.#options.stallTimeoutMs);
   }
 
-  /** Nothing is under way. */
+  /** The channel is closed. */
   stop(): void {
     if (this.#timer !== undefined) this.#options.clock.clearTimeout(this.#timer);
     this.#timer = undefined;

@@ -135,6 +135,11 @@ export class WholeData extends LazyStreamPromise<unknown, Uint8Array> implements
     if (this.#stream !== undefined) throw locked("its stream was taken");
     const { maxMessageBytes } = this.#shelf;
     if (this.#size > maxMessageBytes && !this.#taken) this.#cancel(tooLarge(maxMessageBytes));
+    const frame = this.#frame;
+    if (this.#kind === "binary" && frame !== undefined) {
+      this.#release();
+      return frame.slice(this.#from, this.#from + this.#size).buffer;
+    }
     const bytes = this.#take();
     return assemble(this.#kind, this.#meta, [bytes], bytes.length);
   }

@@ -87,8 +87,8 @@ export class WholeMessages implements Shelf {
     this.#closed = true;
     const { budgets } = this.#options;
     for (const unread of this.#unread) {
-      budgets.letGo(unread.reservation);
-      if (budgets.keep(unread.reservation)) this.#kept.add(unread);
+      budgets.letGo(unread.reservation, 0);
+      if (budgets.keep(unread.reservation, 0)) this.#kept.add(unread);
       else {
         unread.error = error;
         unread.bytes = undefined;
@@ -99,7 +99,7 @@ export class WholeMessages implements Shelf {
 
   taken(reservation: number, unread: Unread | undefined): void {
     if (this.#closed) {
-      if (unread !== undefined && this.#kept.delete(unread)) this.#options.budgets.drop(reservation);
+      if (unread !== undefined && this.#kept.delete(unread)) this.#options.budgets.drop(reservation, 0);
       return;
     }
     if (unread !== undefined) this.#unread.delete(unread);

@@ -2,6 +2,7 @@ import { expect } from "vitest";
 import type { PeerhoodError } from "../../../errors.js";
 import { RemoteBudgets } from "../budgets.js";
 import { ChannelTransfers, type ChannelTransfersOptions } from "../channel-transfers.js";
+import { STALL_STEPS } from "../constants.js";
 import type { IncomingMessage } from "../incoming-data.js";
 import { createOutgoing, type Outgoing } from "../outgoing.js";
 import { createChannelPair, type LineOptions, type TestChannel } from "./test-channel.js";
@@ -101,7 +102,8 @@ export function createPair(line: LineOptions = {}, a: SideOptions = {}, b: SideO
 
 /** Nothing is left: no transfer in any table, no timer, no error that nobody expected. */
 export async function expectClean({ clock, a, b }: Pair): Promise<void> {
-  await clock.advance(1_000);
+  // The watch for stalls looks once more.
+  await clock.advance(30_000 / STALL_STEPS);
   expect([a.transfers.size, b.transfers.size]).toEqual([0, 0]);
   expect([a.errors, b.errors, a.unhandled, b.unhandled]).toEqual([[], [], [], []]);
   expect(clock.timers).toBe(0);

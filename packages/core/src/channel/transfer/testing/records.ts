@@ -7,6 +7,7 @@ import {
   writeCancel,
   writeCredit,
   writeData,
+  writeMore,
   writeStart,
   writeWhole,
   type Kind,
@@ -34,7 +35,8 @@ export type FrameRecord =
   | { readonly type: "ack"; readonly below: number; readonly ranges: readonly (readonly [number, number])[] }
   | { readonly type: "credit"; readonly id: number; readonly received: number; readonly limit: number }
   | { readonly type: "abort" | "cancel"; readonly id: number; readonly reason: Reason }
-  | { readonly type: "admit"; readonly bytes: number; readonly count: number };
+  | { readonly type: "admit"; readonly bytes: number; readonly count: number }
+  | { readonly type: "more" };
 
 export function encodeRecords(...records: readonly FrameRecord[]): Uint8Array<ArrayBuffer> {
   const writer = new ByteWriter(64);
@@ -60,6 +62,8 @@ function writeRecord(writer: ByteWriter, record: FrameRecord): void {
       return writeCancel(writer, record.id, record.reason);
     case "admit":
       return writeAdmit(writer, record.bytes, record.count);
+    case "more":
+      return writeMore(writer);
   }
 }
 
@@ -78,6 +82,7 @@ export function decodeRecords(bytes: Uint8Array): FrameRecord[] {
     abort: (id, reason) => records.push({ type: "abort", id, reason }),
     cancel: (id, reason) => records.push({ type: "cancel", id, reason }),
     admit: (freed, count) => records.push({ type: "admit", bytes: freed, count }),
+    more: () => records.push({ type: "more" }),
   });
   return records;
 }
