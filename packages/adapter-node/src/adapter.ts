@@ -75,7 +75,7 @@ export function createNodeAdapter(options: NodeAdapterOptions = {}): ConnectionA
     load: () => void load(),
     createConnection,
     createStream: () => new NodeMediaStream(),
-    watchHost: (events) => watchHost(events),
+    watchHost,
     createSocket: openSocket,
   };
 }

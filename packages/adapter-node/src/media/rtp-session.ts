@@ -82,7 +82,7 @@ export class RtpSession implements ReceiverHost {
     for (const section of sections) {
       if (section.receives) for (const ssrc of section.ssrcs) this.#receivers.set(ssrc, section);
     }
-    if (sections.length > 0 && !this.#closed) this.#reportTimer ??= this.#later(REPORT_INTERVAL_MS, this.#report);
+    if (sections.length > 0 && !this.#closed) this.#reportTimer ??= this.#reportLater();
   }
 
   receive(bytes: Buffer): void {
@@ -109,7 +109,8 @@ export class RtpSession implements ReceiverHost {
 
   inUse(inUse: boolean): void {
     // Do not let the first frames wait for the next report: before one, a browser sends a few kilobits.
-    if (inUse) this.#sendMaxBitrate();
+    const maxBitrate = inUse ? this.#maxBitrate() : undefined;
+    if (maxBitrate) this.#send(maxBitrate);
   }
 
   close(): void {
@@ -160,7 +161,7 @@ export class RtpSession implements ReceiverHost {
   }
 
   readonly #report = (): void => {
-    this.#reportTimer = this.#later(REPORT_INTERVAL_MS, this.#report);
+    this.#reportTimer = this.#reportLater();
     const blocks: ReportBlock[] = [];
     for (const { receiver, receives } of this.#sections) {
       const block = receives ? receiver.report() : undefined;
@@ -172,17 +173,18 @@ export class RtpSession implements ReceiverHost {
       this.#send(Buffer.concat([writeSenderReport(report), writeSourceDescription(sender.ssrc, this.cname)]));
     }
     if (blocks.length === 0) return;
-    this.#send(
-      Buffer.concat([writeReceiverReport(this.#ssrc, blocks), writeSourceDescription(this.#ssrc, this.cname)]),
-    );
-    this.#sendMaxBitrate();
+    const parts = [writeReceiverReport(this.#ssrc, blocks), writeSourceDescription(this.#ssrc, this.cname)];
+    const maxBitrate = this.#maxBitrate();
+    // One packet (RFC 3550, section 6.1): each costs its receiver a wake-up.
+    this.#send(Buffer.concat(maxBitrate === undefined ? parts : [...parts, maxBitrate]));
   };
 
-  #sendMaxBitrate(): void {
+  #maxBitrate(): Buffer | undefined {
     const sources = this.#sections.flatMap(({ kind, receives, receiver: { ssrc } }) =>
       kind === "video" && receives && ssrc !== undefined ? [ssrc] : [],
     );
-    if (sources.length > 0) this.#send(writeMaxBitrate(this.#ssrc, MAX_VIDEO_BITRATE * sources.length, sources));
+    if (sources.length === 0) return undefined;
+    return writeMaxBitrate(this.#ssrc, MAX_VIDEO_BITRATE * sources.length, sources);
   }
 
   readonly #tick = (): void => {
@@ -198,6 +200,11 @@ export class RtpSession implements ReceiverHost {
 
   #send(packet: Buffer): void {
     if (!this.#closed) this.#parts.send(packet);
+  }
+
+  /** All connections of a process in the same moment: to wake it up costs as much as a report. */
+  #reportLater(): TimerHandle {
+    return this.#later(REPORT_INTERVAL_MS - (this.now() % REPORT_INTERVAL_MS), this.#report);
   }
 
   #later(delayMs: number, call: () => void): TimerHandle {

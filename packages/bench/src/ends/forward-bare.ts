@@ -70,10 +70,10 @@ function forward(packet: Buffer): void {
 }
 
 /** Sends for so long. Resolves with the fewest frames that one receiver got. */
-export async function send(ms: number): Promise<number> {
+export async function send(ms: number, speed: number): Promise<number> {
   const before = [...received];
   const size = Math.ceil(FRAME_BYTES / PACKETS_PER_FRAME);
-  await atPace(ms, () => {
+  await atPace(ms, speed, () => {
     const frame = vp8Frame(frames);
     for (let piece = 0; piece < PACKETS_PER_FRAME; piece++) {
       const header = Buffer.alloc(13);

@@ -55,9 +55,9 @@ export async function allReceive(): Promise<void> {
 }
 
 /** Sends for so long. Resolves with the fewest frames that one receiver got. */
-export async function send(ms: number): Promise<number> {
+export async function send(ms: number, speed: number): Promise<number> {
   const before = [...received];
   let written = 0;
-  await atPace(ms, () => source.writeFrame({ data: vp8Frame(written), timestamp: written++ * 3_000 }));
+  await atPace(ms, speed, () => source.writeFrame({ data: vp8Frame(written), timestamp: written++ * 3_000 }));
   return Math.min(...received.map((count, index) => count - (before[index] ?? 0)));
 }

@@ -12,11 +12,11 @@ export function vp8Frame(index: number): Uint8Array {
   return frame;
 }
 
-/** Calls for each frame at its time, for so long. */
-export async function atPace(ms: number, send: (index: number) => void): Promise<void> {
+/** Calls for each frame at its time, for so long; `speed` times as often as a camera. */
+export async function atPace(ms: number, speed: number, send: (index: number) => void): Promise<void> {
   const began = performance.now();
   for (let index = 0; ; index++) {
-    const due = began + (index * 1_000) / FRAMES_PER_SECOND;
+    const due = began + (index * 1_000) / (speed * FRAMES_PER_SECOND);
     if (due > began + ms) return;
     await new Promise((resolve) => setTimeout(resolve, Math.max(0, due - performance.now())));
     send(index);

@@ -40,8 +40,10 @@ export class BusyWatch {
 
   #schedule(): void {
     const { clock } = this.#options;
-    const inMs = this.#gap < BUSY_FOR_LOOKS ? BUSY_LOOK_MS : IDLE_LOOK_MS;
-    this.#dueAt = clock.now() + inMs;
+    const now = clock.now();
+    // All idle pairs of a process in the same moment: to wake it up costs more than to look.
+    const inMs = this.#gap < BUSY_FOR_LOOKS ? BUSY_LOOK_MS : IDLE_LOOK_MS - (now % IDLE_LOOK_MS);
+    this.#dueAt = now + inMs;
     this.#timer = clock.setTimeout(() => {
       const late = clock.now() - this.#dueAt > BUSY_LOOK_MS / 2;
       this.#schedule();

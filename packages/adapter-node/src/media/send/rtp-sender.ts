@@ -21,7 +21,8 @@ const MAX_STEP_MS = 10_000;
 /** One RTP stream: numbers and timestamps go on without a jump, whatever sources its frames come from. */
 export class RtpSender {
   readonly #parts: RtpSenderParts;
-  readonly #history = new PacketHistory();
+  /** Of video. */
+  #history: PacketHistory | undefined;
   #sequenceNumber = randomInt(0x8000);
   /** Added to the source's timestamps; `undefined`: to be chosen with its first frame. */
   #offset: number | undefined;
@@ -44,13 +45,14 @@ export class RtpSender {
     const nowMs = now();
     const isVideo = codec.kind === "video";
     const all = packets();
+    const history = isVideo ? (this.#history ??= new PacketHistory(ssrc)) : undefined;
     for (const [index, packet] of all.entries()) {
       const sequenceNumber = this.#sequenceNumber;
       this.#sequenceNumber = (sequenceNumber + 1) & 0xffff;
       // RFC 7587 section 4.2 has no markers without silence suppression; video marks the end of a frame.
       const marker = isVideo && index === all.length - 1;
       const header = { payloadType, marker, sequenceNumber, timestamp, ssrc };
-      if (isVideo) this.#history.add(header, packet, nowMs);
+      history?.add(header, packet, nowMs);
       this.#packets++;
       this.#bytes += payloadBytes(packet);
       writeHeader(packet, header);
@@ -60,7 +62,7 @@ export class RtpSender {
 
   resend(sequenceNumbers: readonly number[]): void {
     for (const sequenceNumber of sequenceNumbers) {
-      const sent = this.#history.take(sequenceNumber, this.#parts.now());
+      const sent = this.#history?.take(sequenceNumber, this.#parts.now());
       if (!sent) continue;
       writeHeader(sent.packet, sent.header);
       this.#parts.send(sent.packet);
