@@ -1,5 +1,6 @@
 import { execFile, spawn, type ChildProcessByStdio } from "node:child_process";
 import { once } from "node:events";
+import { mkdir } from "node:fs/promises";
 import type { Readable, Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
@@ -21,9 +22,9 @@ export interface LongPath {
 /** Why there can be none here; `undefined` if there can. */
 export async function whyNoLongPath(): Promise<string | undefined> {
   if (process.platform !== "linux" || process.getuid?.() !== 0) return "network namespaces need Linux and root.";
-  for (const command of ["ip", "nsenter", "python3"]) {
+  for (const command of ["ip", "nsenter", "cc"]) {
     const found = await run("sh", ["-c", `command -v ${command}`]).catch(() => undefined);
-    if (found === undefined) return `it needs ${command} (apt-get install iproute2 util-linux python3).`;
+    if (found === undefined) return `it needs ${command} (apt-get install iproute2 util-linux gcc libc6-dev).`;
   }
   try {
     await run("unshare", ["--net", "test", "-c", "/dev/net/tun"]);
@@ -63,17 +64,22 @@ class Helper {
   }
 }
 
+/** Path of the program. */
+async function compileRelay(): Promise<string> {
+  const folder = fileURLToPath(new URL("../../results/", import.meta.url));
+  await mkdir(folder, { recursive: true });
+  const program = `${folder}relay`;
+  await run("cc", ["-O2", "-Wall", "-o", program, fileURLToPath(new URL("relay.c", import.meta.url))]);
+  return program;
+}
+
 /** `delayMs`: one way. */
 export async function startLongPath(delayMs: number): Promise<LongPath> {
   // Names of devices have 15 characters at most.
   const devices = ["a", "b"].map((end) => `ph-${process.pid}${end}`);
   // A namespace lives as long as a process in it.
   const holders = devices.map(() => new Helper("unshare", ["--net", "sh", "-c", "echo ready; cat"]));
-  const relay = new Helper("python3", [
-    fileURLToPath(new URL("relay.py", import.meta.url)),
-    ...devices,
-    String(delayMs),
-  ]);
+  const relay = new Helper(await compileRelay(), [...devices, String(delayMs)]);
   const helpers = [relay, ...holders];
   const close = async (): Promise<void> => void (await Promise.all(helpers.map((helper) => helper.close())));
   try {

@@ -89,7 +89,6 @@ export class HostileSide {
       maxMessageBytes: 1_000_000,
       bulkFrameBytes: 65_536,
       fire: () => true,
-      listens: () => false,
       send: (message) => {
         this.clock.setTimeout(() => {
           if (message.t === "got") other().got(message);
