@@ -151,6 +151,20 @@ describe("transfers of one channel", () => {
     }
   });
 
+  it("a burst of several frames is acknowledged a few times, and its end at once", async () => {
+    const pair = createPair({ latencyMs: 25 }, {}, { onMessage: ({ data }) => void data.then(() => {}) });
+    const sent = Array.from({ length: 6_000 }, () => pair.a.send(new Uint8Array(100)));
+    await pair.clock.until(Promise.all(sent));
+    expect(pair.a.channel.frames.length).toBeGreaterThan(10);
+    expect(pair.b.channel.frames.length).toBeLessThan(pair.a.channel.frames.length / 2);
+    await expectClean(pair);
+    const before = pair.clock.now();
+    // A window that fits into one frame has nobody to wait for.
+    await pair.clock.until(Promise.all(Array.from({ length: 500 }, () => pair.a.send(new Uint8Array(100)))));
+    expect(pair.clock.now() - before).toBe(50);
+    await expectClean(pair);
+  });
+
   it("1,000 messages awaited together take one round trip of 50 ms and share frames", async () => {
     const pair = createPair({ latencyMs: 25 }, {}, { onMessage: ({ data }) => void data.then(() => {}) });
     const sent = Array.from({ length: 1_000 }, (_, i) => pair.a.send(`message ${i}`));
