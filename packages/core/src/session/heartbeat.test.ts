@@ -17,6 +17,8 @@ function start(answerAfterMs?: number): {
   uneasy: number[];
   set(state: { trace?: string; answerAfterMs?: number | undefined }): void;
   sleep(ms: number): void;
+  /** The next time that the transport is asked. */
+  sleepInTrace(ms: number): void;
 } {
   const clock = new VirtualClock();
   const probes: number[] = [];
@@ -27,6 +29,7 @@ function start(answerAfterMs?: number): {
   let trace = "0";
   let delayMs = answerAfterMs;
   let asleepMs = 0;
+  let onTrace = async (): Promise<void> => {};
   const own: Clock = {
     now: () => clock.now() + asleepMs,
     setTimeout: (callback, ms) => clock.setTimeout(callback, ms),
@@ -35,7 +38,10 @@ function start(answerAfterMs?: number): {
   const heartbeat: Heartbeat = new Heartbeat({
     clock: own,
     timeoutMs: TIMEOUT_MS,
-    trace: async () => trace,
+    trace: async () => {
+      await onTrace();
+      return trace;
+    },
     probe: () => {
       probes.push(clock.now());
       if (delayMs !== undefined) clock.setTimeout(() => heartbeat.heard(), delayMs);
@@ -59,6 +65,12 @@ function start(answerAfterMs?: number): {
     },
     // Time passes and no timer runs, as in a process that was stopped.
     sleep: (ms) => (asleepMs += ms),
+    sleepInTrace(ms) {
+      onTrace = async () => {
+        onTrace = async () => {};
+        asleepMs += ms;
+      };
+    },
   };
 }
 
@@ -118,6 +130,15 @@ describe("Heartbeat", () => {
     }
     expect(silences).toEqual([]);
     heartbeat.stop();
+  });
+
+  it("nor one that it fell into while it asked the transport", async () => {
+    const { clock, silences, probes, sleepInTrace } = start(100);
+    await clock.advance(1_900);
+    sleepInTrace(60_000);
+    await clock.advance(60_000);
+    expect(silences).toEqual([]);
+    expect(probes.length).toBeGreaterThan(10);
   });
 
   it("still notices, after its sleep, that the remote is gone", async () => {

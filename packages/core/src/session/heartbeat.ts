@@ -138,9 +138,13 @@ export class Heartbeat {
     if (isQuiet || this.#doubtedAt !== undefined || this.#suspectedAt !== undefined) {
       const before = this.#trace;
       const beforeAt = this.#tracedAt;
+      const askedAt = clock.now();
       this.#trace = await trace().catch(() => before);
       this.#tracedAt = clock.now();
       if (this.#stopped) return;
+      // To ask takes no time: it fell asleep meanwhile.
+      const asleepMs = this.#tracedAt - askedAt;
+      if (asleepMs > this.#stepMs) this.#forgive(asleepMs);
       // It may have come right after the look before.
       if (before !== undefined && this.#trace !== before) this.#heardNotBefore(beforeAt);
       else if (clock.now() >= this.#deadline()) {

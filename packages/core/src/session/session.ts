@@ -376,8 +376,11 @@ export class Session implements RemotePeerBackend {
     const remote = this.#remote;
     if (remote === undefined) return false;
     this.#host.record.event(name, remote.id, fields);
-    // Into the object that was made for this event: a copy of it took longer than all else of a message.
-    const event = Object.assign(fields, { name, id: this.#host.id, remote });
+    // Into the object that was made for this event, one by one: a copy of it took longer than all else of a message.
+    const event = fields as unknown as { name: string; id: string; remote: RemotePeer };
+    event.name = name;
+    event.id = this.#host.id;
+    event.remote = remote;
     return remote.emit(name, event as unknown as PeerEvents[K]);
   }
 }
