@@ -1,5 +1,6 @@
 import { fc } from "@peerhood/testing/test-support/fast-check";
 import { describe, expect, it } from "vitest";
+import { WHOLE_OVERHEAD_BYTES } from "./constants.js";
 import { KINDS, type Kind } from "./frame.js";
 import { createPair, pattern, type Pair, type SideOptions } from "./testing/harness.js";
 import { encodeRecords as encode, type FrameRecord } from "./testing/records.js";
@@ -137,7 +138,7 @@ describe("memory of a hostile remote", () => {
       b.channel.queuedBytes = 0;
       b.channel.dispatch("open");
       b.channel.receive(encode({ type: "ack", below: (round + 1) * 1_000, ranges: [] }));
-      b.channel.receive(encode({ type: "admit", bytes: 0, count: (round + 1) * 1_000 }));
+      b.channel.receive(encode({ type: "admit", bytes: (round + 1) * 1_000 * WHOLE_OVERHEAD_BYTES, count: 0 }));
     }
     const again = Array.from({ length: 16_000 }, () => ({
       type: "ack" as const,
