@@ -44,9 +44,11 @@ async function happen(scenario: Scenario, mobile: readonly (0 | 1)[]): Promise<v
   await move(scenario, mobile);
   if (FULL) for (let i = 0; i < 3; i++) await scenario.measure("20 s down", () => scenario.down(20_000));
   await scenario.measure("20 s down, server restarted meanwhile", () => scenario.downWithServer(20_000));
+  await scenario.calm();
   await net.loss(10);
   await scenario.steady("10 % lost", STEADY_MS);
   await scenario.measure("10 % lost, 3 s down", () => scenario.down(3_000));
+  await scenario.calm();
   await net.jitter(300);
   await scenario.steady("300 ms jitter", STEADY_MS);
   await scenario.measure("300 ms jitter, 3 s down", () => scenario.down(3_000));

@@ -10,6 +10,9 @@ type Member = RunningActor<typeof member>;
 const PORT = 8_787;
 /** Several times what a resumption takes. */
 const SETTLE_MS = 1_000;
+/** Without any event for so long, a pair is calm. */
+const CALM_MS = 3_000;
+const CALM_WITHIN_MS = 40_000;
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Two members, one per host, and the server between them; a file each way and a chat of 20 lines a second all the time. */
@@ -61,13 +64,31 @@ export class Scenario {
 
   /** So long, whatever the line is like, nobody sees anything of it: no connection is lost, and none replaced. */
   async steady(what: string, ms: number): Promise<void> {
-    const seen = (): Promise<readonly string[][]> =>
-      Promise.all(this.#members.map(async (each) => (await each.call("seen")).filter((name) => name !== "quality")));
-    // What was before it may not be over: lines flow again before the new connection is told of, or given up.
-    await Promise.all(this.#members.map((each) => each.call("settled")));
-    const before = await seen();
+    const before = await this.#seen();
     await wait(ms);
-    expect(await seen(), what).toEqual(before);
+    expect(await this.#seen(), what).toEqual(before);
+  }
+
+  /**
+   * What came after the last fault is over: lines flow again before the new connection is told of, or given up, and on a
+   * line that loses packets the first new one may not be the last.
+   */
+  async calm(): Promise<void> {
+    const until = Date.now() + CALM_WITHIN_MS;
+    for (let before = await this.#seen(); Date.now() < until;) {
+      await Promise.all(this.#members.map((each) => each.call("settled")));
+      await wait(CALM_MS);
+      const now = await this.#seen();
+      if (JSON.stringify(now) === JSON.stringify(before)) return;
+      before = now;
+    }
+    throw new Error(`Not calm within ${CALM_WITHIN_MS} ms: ${JSON.stringify(await this.#seen())}`);
+  }
+
+  #seen(): Promise<readonly string[][]> {
+    return Promise.all(
+      this.#members.map(async (each) => (await each.call("seen")).filter((name) => name !== "quality")),
+    );
   }
 
   async down(ms: number): Promise<void> {
