@@ -3,7 +3,7 @@ import * as native from "node-datachannel";
 import type { BareDescription } from "./bare-channel.js";
 import { atPace, FRAME_BYTES, PACKETS_PER_FRAME, vp8Frame } from "./video.js";
 
-export { cpuMs } from "./video.js";
+export { cpuMs } from "./usage.js";
 
 interface Leg {
   readonly connection: native.PeerConnection;

@@ -3,7 +3,7 @@ import { NodeMediaStream, NodeMediaStreamTrack } from "@peerhood/adapter-node";
 import { Peer, WebSocketDriver } from "peerhood";
 import { atPace, vp8Frame } from "./video.js";
 
-export { cpuMs } from "./video.js";
+export { cpuMs } from "./usage.js";
 
 const source = new NodeMediaStreamTrack({ kind: "video", codec: "VP8" });
 const received: number[] = [];

@@ -22,9 +22,3 @@ export async function atPace(ms: number, speed: number, send: (index: number) =>
     send(index);
   }
 }
-
-/** Milliseconds of CPU that this process has used. */
-export function cpuMs(): number {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1_000;
-}

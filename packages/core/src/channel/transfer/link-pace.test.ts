@@ -1,7 +1,7 @@
 // The stack below takes whatever it is given, as SCTP's send buffer does: only the engine keeps queues short.
 import { describe, expect, it } from "vitest";
 import { RemoteBudgets } from "./budgets.js";
-import { Side } from "./testing/harness.js";
+import { LAST_LOOK_MS, Side } from "./testing/harness.js";
 import { createChannelPair, type TestChannel } from "./testing/test-channel.js";
 import { TestClock } from "./testing/test-clock.js";
 
@@ -120,7 +120,7 @@ it("channels with one remote share the path", async () => {
   });
   const transfers = [one.a.send(endless()), from.send(endless())];
   for (const transfer of transfers) transfer.catch(() => {});
-  await one.clock.advance(5_000);
+  await one.clock.advance(LAST_LOOK_MS);
   expect(one.received / beside).toBeGreaterThan(0.8);
   expect(one.received / beside).toBeLessThan(1.25);
   // One of them ends, and the other has all of it.
@@ -130,6 +130,6 @@ it("channels with one remote share the path", async () => {
   await one.clock.advance(2_000);
   expect(beside - before).toBeGreaterThan(0.9 * 2 * 5 * MIB);
   await transfers[1]?.cancel();
-  await one.clock.advance(5_000);
+  await one.clock.advance(LAST_LOOK_MS);
   expect([from.transfers.size, to.transfers.size, one.clock.timers]).toEqual([0, 0, 0]);
 });

@@ -1,9 +1,8 @@
 import { fc } from "@peerhood/testing/test-support/fast-check";
 import { expect, it } from "vitest";
 import { RemoteBudgets } from "./budgets.js";
-import { STALL_STEPS } from "./constants.js";
 import type { IncomingMessage } from "./incoming-data.js";
-import { pattern, sameBytes, Side } from "./testing/harness.js";
+import { LAST_LOOK_MS, pattern, sameBytes, Side } from "./testing/harness.js";
 import { createChannelPair } from "./testing/test-channel.js";
 import { TestClock } from "./testing/test-clock.js";
 
@@ -127,7 +126,7 @@ it("whatever is sent, when, over which channel, and however it is read: each mes
       );
       await clock.until(Promise.all(planned));
       await clock.until(Promise.all(done));
-      await clock.advance(30_000 / STALL_STEPS);
+      await clock.advance(LAST_LOOK_MS);
       for (const side of channels.flat()) {
         expect(side.messages).toHaveLength(model.get(side)?.length ?? 0);
         expect([side.transfers.size, side.errors, side.unhandled]).toEqual([0, [], []]);

@@ -135,6 +135,7 @@ export class WholeData extends LazyStreamPromise<unknown, Uint8Array> implements
     if (this.#stream !== undefined) throw locked("its stream was taken");
     const { maxMessageBytes } = this.#shelf;
     if (this.#size > maxMessageBytes && !this.#taken) this.#cancel(tooLarge(maxMessageBytes));
+    // As `assemble` would, without a view in between: one for each of hundreds of thousands.
     const frame = this.#frame;
     if (this.#kind === "binary" && frame !== undefined) {
       this.#release();

@@ -8,6 +8,10 @@ import { createOutgoing, type Outgoing } from "../outgoing.js";
 import { createChannelPair, type LineOptions, type TestChannel } from "./test-channel.js";
 import { TestClock } from "./test-clock.js";
 
+const STALL_TIMEOUT_MS = 30_000;
+/** When nothing is under way any more, the watch for stalls looks once again, within that time. */
+export const LAST_LOOK_MS = STALL_TIMEOUT_MS / STALL_STEPS;
+
 export interface SideOptions {
   readonly listens?: boolean;
   readonly limits?: Partial<ChannelTransfersOptions["limits"]>;
@@ -46,7 +50,7 @@ export class Side {
         maxFrameBytes: 262_144,
         bulkFrameBytes: 65_536,
         maxMessageBytes: 268_435_456,
-        stallTimeoutMs: 30_000,
+        stallTimeoutMs: STALL_TIMEOUT_MS,
         ...options.limits,
       },
       budgets: this.budgets,
@@ -102,8 +106,7 @@ export function createPair(line: LineOptions = {}, a: SideOptions = {}, b: SideO
 
 /** Nothing is left: no transfer in any table, no timer, no error that nobody expected. */
 export async function expectClean({ clock, a, b }: Pair): Promise<void> {
-  // The watch for stalls looks once more.
-  await clock.advance(30_000 / STALL_STEPS);
+  await clock.advance(LAST_LOOK_MS);
   expect([a.transfers.size, b.transfers.size]).toEqual([0, 0]);
   expect([a.errors, b.errors, a.unhandled, b.unhandled]).toEqual([[], [], [], []]);
   expect(clock.timers).toBe(0);
